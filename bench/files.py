@@ -1,0 +1,75 @@
+"""``throughline check`` against the least any program could do with the same file, both in one run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from throughline import invent
+
+_CSV = """
+import csv, sys
+for path in sys.argv[1:]:
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.reader(file):
+            pass
+"""
+_XML = """
+import sys
+from lxml import etree
+for _, element in etree.iterparse(sys.argv[1], events=("end",), tag="Child"):
+    element.clear()
+"""
+_AS_OF = "2026-03-31"
+
+
+def ssda903(folder: Path) -> None:
+    """SSDA903 of 267,500 children, and of half as many to see that it grows in a line."""
+    for children in (133_750, 267_500):
+        files = folder / f"in-{children}"
+        rows = invent.write_ssda903_return(files, children=children, seed=1)
+        floor = min(_timed([sys.executable, "-c", _CSV, *_csvs(files)])[0] for _ in range(3))
+        _report(f"{children:,} children, {rows:,} rows", files, folder / "out", floor, "csv.reader", rows)
+        shutil.rmtree(files)
+
+
+def cin(folder: Path) -> None:
+    """CIN census XML of 33,200 children, and of half as many."""
+    for children in (16_600, 33_200):
+        files = folder / f"in-{children}"
+        files.mkdir()
+        path = files / "cin.xml"
+        invent.write_cin_census(path, children=children, seed=1)
+        floor = min(_timed([sys.executable, "-c", _XML, str(path)])[0] for _ in range(3))
+        size = f"{children:,} children, {path.stat().st_size / 1e6:.0f} MB"
+        _report(size, files, folder / "out", floor, "bare lxml iterparse", children)
+        shutil.rmtree(files)
+
+
+def _report(what: str, files: Path, out: Path, floor: float, floor_name: str, units: int) -> None:
+    command = [str(Path(sys.executable).with_name("throughline")), "check", str(files)]
+    seconds, peak = _timed([*command, "--as-of", _AS_OF, "--out", str(out)])
+    shutil.rmtree(out)
+    print(
+        f"  {what}: check {seconds:.1f} s, {floor_name} {floor:.2f} s, ratio {seconds / floor:.1f},"
+        f" peak {peak:.0f} MB, {seconds / units * 1e6:.1f} microseconds each"
+    )
+
+
+def _timed(command: list[str]) -> tuple[float, float]:
+    """Wall seconds and peak memory in MB of one command that must succeed."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{command[:3]} ended with {process.returncode}")
+    return time.perf_counter() - started, usage.ru_maxrss / 1e3
+
+
+def _csvs(folder: Path) -> list[str]:
+    return [str(path) for path in sorted(folder.rglob("*.csv"))]

@@ -1,0 +1,1 @@
+"""Throughline: one line through a child's life, across agencies, areas and into adulthood."""

@@ -1,0 +1,140 @@
+"""What one run counts: every figure of the summary and the report is added up here, from rows."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from throughline.feeds.base import OUTCOMES, Coverage, Fault, FileRead
+
+LONGEST = 20
+
+
+class Overdue(NamedTuple):
+    """One overdue duty, as the report lists it."""
+
+    days: int
+    """Days since it was due."""
+    child_id: str
+    opened_at: str
+    due_at: str
+    late: str
+    """``8 working days``."""
+    because: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of one run. `as_dict` is ``summary.json``."""
+
+    as_of: date
+    files: list[FileRead] = field(default_factory=list)
+    outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """File name -> outcome -> rows."""
+    tables: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(feed, table) -> rows."""
+    coverage: list[Coverage] = field(default_factory=list)
+    people: int = 0
+    """People as the sources know them."""
+    children: int = 0
+    links: Counter[str] = field(default_factory=Counter)
+    """Rule that linked two sources' people -> how many."""
+    unsure: int = 0
+    """Pairs a person has to judge."""
+    events: Counter[str] = field(default_factory=Counter)
+    faults: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """(rule, severity, who can fix it) -> how many."""
+    fault_words: dict[str, str] = field(default_factory=dict)
+    """Rule -> the message of its first fault, as an example."""
+    states: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Duty -> state -> instances."""
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(duty, what is missing) -> instances that cannot be told for it."""
+    latest: dict[str, list[Overdue]] = field(default_factory=lambda: defaultdict(list))
+    """Duty -> its longest overdue, as a heap."""
+
+    def add_fault(self, fault: Fault) -> None:
+        self.faults[fault.rule, fault.severity, fault.fix_by] += 1
+        self.fault_words.setdefault(fault.rule, fault.message)
+
+    def add_overdue(self, duty: str, overdue: Overdue) -> None:
+        """Keep the longest overdue of each duty."""
+        heap = self.latest[duty]
+        if len(heap) < LONGEST:
+            heapq.heappush(heap, overdue)
+        elif overdue > heap[0]:
+            heapq.heapreplace(heap, overdue)
+
+    @property
+    def rows_in(self) -> int:
+        return sum(f.rows for f in self.files if f.feed)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Rows by outcome; the five add to `rows_in`."""
+        total: Counter[str] = Counter()
+        for counts in self.outcomes.values():
+            total.update(counts)
+        return {outcome: total[outcome] for outcome in OUTCOMES}
+
+    def longest(self, duty: str) -> list[Overdue]:
+        """The longest overdue of a duty, longest first."""
+        return sorted(self.latest[duty], reverse=True)
+
+    def as_json(self) -> str:
+        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of.isoformat(),
+            "rows_in": self.rows_in,
+            "rows": self.totals,
+            "files": [
+                {
+                    "file": f.file,
+                    "feed": f.feed,
+                    "table": f.table,
+                    "rows": f.rows,
+                    "sha256": f.sha256,
+                    "note": f.note,
+                    "outcomes": {o: self.outcomes[f.file][o] for o in OUTCOMES} if f.feed else {},
+                }
+                for f in self.files
+            ],
+            "tables": {f"{feed}/{table}": n for (feed, table), n in sorted(self.tables.items())},
+            "children": self.children,
+            "people_as_sources_know_them": self.people,
+            "links": dict(self.links),
+            "pairs_for_a_person_to_judge": self.unsure,
+            "coverage": [
+                {
+                    "agency": c.agency,
+                    "authority": c.la,
+                    "file": c.file,
+                    "from": c.start.isoformat(),
+                    "to": c.end.isoformat(),
+                    "kinds": sorted(c.kinds),
+                }
+                for c in self.coverage
+            ],
+            "events": dict(self.events.most_common()),
+            "duties": {duty: dict(states) for duty, states in sorted(self.states.items())},
+            "cannot_tell": [
+                {"duty_id": duty, "missing": missing, "instances": n}
+                for (duty, missing), n in self.unknown.most_common()
+            ],
+            "faults": [
+                {
+                    "rule": rule,
+                    "severity": severity,
+                    "fix_by": fix_by,
+                    "count": n,
+                    "example": self.fault_words[rule],
+                }
+                for (rule, severity, fix_by), n in self.faults.most_common()
+            ],
+        }

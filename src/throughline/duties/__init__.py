@@ -1,0 +1,25 @@
+"""What is owed to a child, by which law, by when. See README.md."""
+
+from throughline.duties.engine import evaluate
+from throughline.duties.instance import STATES, Instance, Owed, Status, status
+from throughline.duties.loading import RuleFault, load, read
+from throughline.duties.model import STRENGTHS, Rule
+from throughline.duties.rulebook import Rulebook, rulebook
+from throughline.duties.saying import because
+
+__all__ = [
+    "STATES",
+    "STRENGTHS",
+    "Instance",
+    "Owed",
+    "Rule",
+    "RuleFault",
+    "Rulebook",
+    "Status",
+    "because",
+    "evaluate",
+    "load",
+    "read",
+    "rulebook",
+    "status",
+]

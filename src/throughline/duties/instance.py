@@ -1,0 +1,199 @@
+"""A duty owed once: opened when, due when, met by what; and what state that is on any day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from throughline.duties.counting import LATE_UNITS, late_by
+from throughline.timeline import Happening
+from throughline.words.calendars import day_bounds_utc, london_date
+
+UPCOMING = "upcoming"
+DUE_SOON = "due soon"
+DUE = "due"
+OVERDUE = "overdue"
+MET = "met"
+MET_LATE = "met late"
+OTHER_ROUTE = "met by another route"
+NOT_OWED = "not owed"
+CANNOT_TELL = "cannot tell"
+STATES = (UPCOMING, DUE_SOON, DUE, OVERDUE, MET, MET_LATE, OTHER_ROUTE, NOT_OWED, CANNOT_TELL)
+
+_LAST_HOURS = timedelta(hours=24)
+"""An hour clock is *due* in its last day."""
+
+
+class Instance(NamedTuple):
+    """One duty for one subject, from one trigger. Nothing in it depends on the day it is read.
+
+    Day clocks hold dates, hour clocks UTC instants.
+    """
+
+    subject_kind: str
+    duty: str
+    version: str
+    stage: str
+    trigger: Happening
+    opened: date
+    """London day that the count runs from; `trigger` may be later (a strategy discussion counts, not the
+    enquiry it led to)."""
+    due: date | datetime | None
+    """Last day or moment to do it; None: it cannot be known, and `cannot_tell` says what is missing."""
+    due_latest: date | datetime | None
+    """The same if the trigger came as late in its day as it can have; equals `due` where that is known."""
+    precision: str
+    """exact (to the minute) | day | estimated"""
+    unit: str
+    """Unit of its period, as in `model.Unit`."""
+    warn_from: date | datetime | None
+    met_by: Happening | None
+    met_at: date | datetime | None
+    in_time: bool | None
+    """None: not met; or met, and it cannot be told whether in time."""
+    met_route: str
+    """Blank: as the rule asks. Else by which other route, in words."""
+    ended_on: date | None
+    """When it ended without being met; None with an `ended_why`: it never was owed."""
+    ended_why: str
+    freezes_on: date | None
+    """The birthday or day from which an unmet clock stands still."""
+    cannot_tell: str
+    """What is missing, in words. Where only cover is missing it is said once the due date has passed."""
+    covered_to: date | None
+    """Until when silence about it means it was not done; None: nobody supplies what would answer it."""
+    evidence: tuple[Happening, ...]
+    """What it rests on, the trigger first."""
+    facts: tuple[tuple[str, Happening | None], ...]
+    """Sentences of *because*, with ``{when}`` for the happening beside them."""
+    estimated: str
+    """Why its dates are an estimate; blank: they are not."""
+    calendar: str
+    """School calendar it is counted in; blank for other clocks."""
+
+    @property
+    def opened_at(self) -> date | datetime:
+        """What the count runs from: the instant for an hour clock that knows it, else the day."""
+        if self.unit == "elapsed_hours":
+            return self.trigger.happened_at or self.opened
+        return self.opened
+
+
+class Owed(Protocol):
+    """What `status` reads of an instance: a stored row that has these will do as well."""
+
+    @property
+    def due(self) -> date | datetime | None: ...
+    @property
+    def due_latest(self) -> date | datetime | None: ...
+    @property
+    def warn_from(self) -> date | datetime | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def met_at(self) -> date | datetime | None: ...
+    @property
+    def in_time(self) -> bool | None: ...
+    @property
+    def met_route(self) -> str: ...
+    @property
+    def ended_on(self) -> date | None: ...
+    @property
+    def ended_why(self) -> str: ...
+    @property
+    def freezes_on(self) -> date | None: ...
+    @property
+    def cannot_tell(self) -> str: ...
+    @property
+    def covered_to(self) -> date | None: ...
+    @property
+    def calendar(self) -> str: ...
+
+
+class Status(NamedTuple):
+    """Where a duty stands on a day."""
+
+    state: str
+    late: int | None
+    """How late, in whole units begun; None: not late."""
+    late_unit: str
+    """hours | days | working days | school days; blank: not late."""
+
+
+_PLAIN = {state: Status(state, None, "") for state in STATES}
+
+
+def status(instance: Owed, as_of: date | datetime) -> Status:
+    """Where the duty stands at `as_of`; a date stands for the end of that day.
+
+    An unmet duty that ended, or whose records end, later than it was due stays overdue: its lateness is
+    counted as far as it was owed and known, and no further.
+    """
+    if instance.met_at is not None:
+        return _met(instance)
+    due, ended = instance.due, instance.ended_on
+    if instance.ended_why and ended is None:
+        return _PLAIN[NOT_OWED]
+    if due is None:
+        return _PLAIN[CANNOT_TELL]
+    day = london_date(as_of) if isinstance(as_of, datetime) else as_of
+    if ended is None and instance.freezes_on is not None and instance.freezes_on <= day:
+        ended = instance.freezes_on
+    due_day = london_date(due) if isinstance(due, datetime) else due
+    if ended is not None and ended <= due_day:
+        return _PLAIN[NOT_OWED]
+    if isinstance(due, datetime):
+        return _hours(instance, due, _instant(as_of), day, ended)
+    if day <= due:
+        if day == due:
+            return _PLAIN[DUE]
+        return _PLAIN[UPCOMING if day < instance.warn_from else DUE_SOON]  # type: ignore[operator]
+    if instance.cannot_tell or _uncovered(instance, due):
+        return _PLAIN[CANNOT_TELL]
+    return _late(OVERDUE, instance, _known(instance, day, ended))
+
+
+def _hours(instance: Owed, due: datetime, now: datetime, day: date, ended: date | None) -> Status:
+    if now <= due:
+        if now >= due - _LAST_HOURS:
+            return _PLAIN[DUE]
+        return _PLAIN[UPCOMING if now < instance.warn_from else DUE_SOON]  # type: ignore[operator]
+    latest = instance.due_latest
+    assert isinstance(latest, datetime)
+    if instance.cannot_tell or now <= latest or _uncovered(instance, london_date(latest)):
+        return _PLAIN[CANNOT_TELL]
+    last = _known(instance, day, ended)
+    return _late(OVERDUE, instance, now if last == day else _instant(last))
+
+
+def _uncovered(instance: Owed, due_day: date) -> bool:
+    """Whether silence up to the due date says nothing."""
+    return instance.covered_to is None or instance.covered_to < due_day
+
+
+def _known(instance: Owed, day: date, ended: date | None) -> date:
+    """The last day up to which it is known to have been owed and not done."""
+    if instance.covered_to is not None and instance.covered_to < day:
+        day = instance.covered_to
+    return ended if ended is not None and ended < day else day
+
+
+def _met(instance: Owed) -> Status:
+    if instance.in_time is None:
+        return _PLAIN[CANNOT_TELL]
+    state = OTHER_ROUTE if instance.met_route else MET if instance.in_time else MET_LATE
+    if instance.in_time:
+        return _PLAIN[state]
+    assert instance.met_at is not None
+    return _late(state, instance, instance.met_at)
+
+
+def _late(state: str, instance: Owed, at: date | datetime) -> Status:
+    assert instance.due is not None
+    unit = LATE_UNITS[instance.unit]
+    return Status(state, late_by(instance.unit, instance.due, at, instance.calendar), unit)
+
+
+def _instant(as_of: date | datetime) -> datetime:
+    """A date's last moment is the first of the next day."""
+    return as_of if isinstance(as_of, datetime) else day_bounds_utc(as_of)[1]

@@ -1,0 +1,202 @@
+"""A rule made ready to run: no validation, no look-ups by name, dates reckoned once per day counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from throughline import words
+from throughline.duties.counting import before, end_of
+from throughline.duties.model import CountFrom, Rule, Trigger, Unless, Version
+from throughline.timeline import Happening, Line
+from throughline.words.calendars import OutsideCalendar, SchoolDays, london_date, school_days
+
+_TYPICAL_TERMS = "school days of typical terms: the school's own calendar is not known"
+_NO_TIME = "the time of day is not recorded; counted from 00:00, the earliest it can be"
+_NO_CALENDAR = "a school calendar for {}"
+
+
+class Reckoned(NamedTuple):
+    """What a day counted from comes to."""
+
+    version: str
+    due: date | datetime | None
+    due_latest: date | datetime | None
+    warn_from: date | datetime | None
+    due_day: date
+    """London day of `due_latest`; how far cover must reach."""
+    estimated: str
+    cannot_tell: str
+
+
+class Clock:
+    """The versions of one rule as a clock: a day or instant in, due dates out."""
+
+    __slots__ = ("_by_calendar", "_by_day", "_rule", "_warn", "hours", "school", "unit", "versions")
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._warn = rule.warn.amount
+        self.versions = rule.versions
+        self.unit = rule.versions[0].unit
+        self.hours = self.unit == "elapsed_hours"
+        self.school = self.unit == "school_days"
+        self._by_day: dict[date, Reckoned | None] = {}
+        self._by_calendar: dict[tuple[date, str], Reckoned | None] = {}
+
+    def version(self, day: date) -> Version | None:
+        """The version in force on the day counted from; None where the rule did not exist yet."""
+        for version in reversed(self.versions):
+            if version.start is None or version.start <= day:
+                return version if version.end is None or day <= version.end else None
+        return None
+
+    def reckon(self, day: date, trigger: Happening, line: Line) -> Reckoned | None:
+        """Due dates of a count from `day`; hour clocks count from the trigger's instant."""
+        if self.hours and trigger.happened_at is not None:
+            return self._from_instant(day, trigger)
+        if self.school:
+            school = line.school
+            key = (day, school.id)
+            if key not in self._by_calendar:
+                self._by_calendar[key] = self._from_day(day, school)
+            return self._by_calendar[key]
+        if day not in self._by_day:
+            self._by_day[day] = self._from_instant(day, trigger) if self.hours else self._from_day(day, school_days())
+        return self._by_day[day]
+
+    def _from_day(self, day: date, school: SchoolDays) -> Reckoned | None:
+        version = self.version(day)
+        if version is None:
+            return None
+        try:
+            due = end_of(version.unit, day, version.amount, self._rule.count_trigger_day, school)
+        except OutsideCalendar:
+            missing = _NO_CALENDAR.format(day.year)
+            return Reckoned(version.id, None, None, None, day, "", missing)
+        warn = max(before(self._rule.warn.unit, due, self._warn, school), day)
+        estimated = _TYPICAL_TERMS if self.school and school.estimated else ""
+        return Reckoned(version.id, due, due, warn, due, estimated, "")
+
+    def _from_instant(self, day: date, trigger: Happening) -> Reckoned | None:
+        version = self.version(day)
+        if version is None:
+            return None
+        period = timedelta(hours=version.amount)
+        due, latest = trigger.earliest + period, trigger.latest + period
+        estimated = "" if trigger.happened_at else _NO_TIME
+        warn = due - timedelta(hours=self._warn)
+        return Reckoned(version.id, due, latest, warn, london_date(latest), estimated, "")
+
+
+class TriggerPlan(NamedTuple):
+    """One trigger, its marks as sets."""
+
+    kind: str
+    with_: frozenset[str]
+    without: frozenset[str]
+    says: str
+    says_if: tuple[tuple[str, str], ...]
+    count_from: CountFrom | None
+    unless: Unless | None
+    over_school_days: int | None
+    estimated: str
+    cannot_tell: str
+
+    def holds(self, happening: Happening) -> bool:
+        """Whether the happening's marks make it this trigger."""
+        if self.with_ and not self.with_ <= happening.marks:
+            return False
+        return not (self.without and self.without & happening.sure_marks)
+
+    def fact(self, happening: Happening) -> tuple[str, Happening]:
+        """The sentence of *because* that tells of it."""
+        if self.says_if:
+            marks = happening.marks
+            for mark, says in self.says_if:
+                if mark in marks:
+                    return says, happening
+        return self.says, happening
+
+
+class End(NamedTuple):
+    """What ends a duty from outside."""
+
+    kind: str
+    marks: frozenset[str]
+    why: str
+    never_owed: bool
+
+
+class Plan:
+    """One rule, ready."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.id = rule.id
+        self.clock = Clock(rule)
+        self.triggers = tuple(map(_trigger, rule.trigger))
+        self.by_kind: Mapping[str, TriggerPlan] = {t.kind: t for t in self.triggers}
+        self.answers = {answer.kind: answer for answer in rule.answers}
+        self.routes = {answer.kind: answer.route for answer in rule.answers}
+        self.evidence = tuple(e.kind for e in rule.evidence)
+        self.told = frozenset((*self.answers, *self.evidence))
+        """Kinds of all that may be said of what became of it."""
+        self.nearest = rule.match == "nearest"
+        self.run = (rule.run.state, rule.run.longer_than_school_days) if rule.run else None
+        self.in_states = tuple(rule.in_states.states.items()) if rule.in_states else ()
+        self.under_18 = rule.age.at_trigger == "under_18"
+        self.of_school_age = rule.age.at_trigger == "compulsory_school_age"
+        self.until_18 = rule.age.until == "18"
+        self.unit = self.clock.unit
+        self.precision = "exact" if self.clock.hours else "day"
+        self.not_owed = tuple((n.mark, n.why) for n in rule.not_owed)
+        self.ends = tuple(
+            End(e.kind, frozenset(e.with_), e.why, e.never_owed)
+            for e in rule.ends
+            if not (e.never_owed and self.nearest)
+        )
+        """What ends it from outside: the first of the kind from the trigger on."""
+        self.takes_away = tuple((e.kind, e.why) for e in rule.ends if e.never_owed and self.nearest)
+        """What takes away the very thing it is about."""
+        self.asked_first = rule.answers[0].kind
+        # Nothing but the one answer, a state and the age of 18 decides what becomes of it.
+        self.plain = not (self.clock.hours or self.of_school_age or self.nearest)
+        self.needs = tuple((frozenset(need.kinds), need.called) for need in rule.needs)
+        self.needed = frozenset(kind for kinds, _ in self.needs for kind in kinds)
+        self.asked = frozenset(self.answers)
+        self.first = rule.counting.first if rule.counting else 0
+        self.last = rule.counting.last if rule.counting else None
+        self.episode_kinds = _episode_kinds(self.by_kind)
+        w = rule.while_
+        self.state = w.state if w else ""
+        self.state_with = tuple(w.with_.items()) if w else ()
+        self.joined_within = w.joined_within_days if w else None
+        self.state_ended = w.ended if w else ""
+        self.series = (self.state, self.state_with, self.joined_within, tuple(self.answers))
+        """Rules that share this count points in the same stretches."""
+
+
+def _trigger(t: Trigger) -> TriggerPlan:
+    return TriggerPlan(
+        t.kind,
+        frozenset(t.with_),
+        frozenset(t.without),
+        t.says,
+        tuple(t.says_if.items()),
+        t.count_from,
+        t.unless,
+        t.total.over_school_days if t.total else None,
+        t.estimated,
+        t.cannot_tell,
+    )
+
+
+def _episode_kinds(triggers: Mapping[str, TriggerPlan]) -> frozenset[str]:
+    """Kinds whose references name what the triggers tell of: themselves and the starts they end."""
+    kinds = set(triggers)
+    for state in words.states().values():
+        if kinds & set(state.closed_by):
+            kinds |= {spec.partition("+")[0].partition("-")[0] for spec in state.opened_by}
+    return frozenset(kinds)

@@ -1,0 +1,185 @@
+"""*Because*: the facts, the arithmetic in words, what became of it, the source. Rendered when read.
+
+A county asks for it a million times, so every part that depends on few things is made once and kept.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from throughline.duties.counting import end_of
+from throughline.duties.instance import Instance
+from throughline.duties.model import Rule, Version
+from throughline.timeline import Happening
+from throughline.words.calendars import LONDON, london_date, school_days, to_london, working_days
+
+_ARITHMETIC: dict[tuple[str, date, date, bool, str], str] = {}
+
+
+def because(instance: Instance, rule: Rule, as_of: date | datetime | None = None) -> str:
+    """Why this is owed and by when, from which facts, by which source.
+
+    With `as_of`, it says too from when on nothing is known, if records end before that day.
+    """
+    parts = [_fact(says, happening) for says, happening in instance.facts]
+    if instance.estimated:
+        parts.append(_sentence(f"Estimated: {instance.estimated}"))
+    if instance.due is not None and not (instance.ended_why and instance.ended_on is None):
+        parts.append(_arithmetic(instance, rule))
+    met = instance.met_by
+    if rule.evidence:
+        says = rule.sayings
+        parts += [_fact(says[h.kind], h) for h in instance.evidence if h is not met and h.kind in says]
+    if met is not None:
+        parts.append(_fact(rule.sayings[met.kind], met))
+        if instance.met_route:
+            parts.append(_route(rule, met.kind))
+    elif instance.ended_why:
+        parts.append(_sentence(instance.ended_why if instance.ended_on else f"Not owed: {instance.ended_why}"))
+    if instance.cannot_tell:
+        parts.append(_sentence(f"Cannot tell: {instance.cannot_tell}"))
+    elif met is None and as_of is not None:
+        parts.append(_unknown_since(instance, rule, as_of))
+    parts.append(_sentence(rule.citation))
+    return " ".join(part for part in parts if part)
+
+
+def _unknown_since(instance: Instance, rule: Rule, as_of: date | datetime) -> str:
+    """From when on nothing is known of an unmet duty that was due before the day asked about."""
+    due, day = instance.due_latest, _day(as_of)
+    if due is None or instance.ended_why or _day(due) >= day:
+        return ""
+    ends = instance.covered_to
+    if ends is None:
+        return f"Cannot tell: no source for {rule.needs[0].called}."
+    return f"Nothing is known after {_short(ends)}." if ends < day else ""
+
+
+def _route(rule: Rule, kind: str) -> str:
+    return " ".join(_sentence(answer.then) for answer in rule.answers if answer.kind == kind and answer.then)
+
+
+def _fact(says: str, happening: Happening | None) -> str:
+    if happening is None:
+        return says
+    at = happening.happened_at
+    if at is None:
+        return _on_day(says, happening.happened_on)
+    return says.replace("{when}", _moment(at))
+
+
+@lru_cache(maxsize=65536)
+def _on_day(says: str, day: date) -> str:
+    return says.replace("{when}", _short(day))
+
+
+@lru_cache(maxsize=4096)
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
+
+
+# --- the arithmetic ------------------------------------------------------------------------------------
+
+
+def _arithmetic(instance: Instance, rule: Rule) -> str:
+    due = instance.due
+    if isinstance(due, datetime):
+        return _hours(instance, rule, due)
+    assert due is not None
+    # What a period comes to tells which period it was, so the rule itself need not be part of the key.
+    key = (instance.unit, instance.opened, due, rule.count_trigger_day, instance.calendar)
+    found = _ARITHMETIC.get(key)
+    if found is None:
+        version = next(v for v in rule.versions if v.id == instance.version)
+        found = _ARITHMETIC[key] = _days(rule, version, instance.opened, due, instance.calendar)
+    return found
+
+
+def _days(rule: Rule, version: Version, opened: date, due: date, calendar: str) -> str:
+    unit, n = version.unit, version.amount
+    if unit in ("working_days", "school_days"):
+        if n == 1:
+            return f"The first {unit.removesuffix('s').replace('_', ' ')} is {_long(due)}."
+        first = end_of(unit, opened, 1, rule.count_trigger_day, school_days(calendar))
+        return f"Day 1 is {_weekday(first)}; {_counted(unit, n, opened, due)} {_long(due)}."
+    words = f"{_many(n, unit.removesuffix('s'))} from {_short(opened)}"
+    if rule.count_trigger_day:
+        words = f"{_many(n, unit.removesuffix('s'))} beginning with {_short(opened)}"
+    clipped = ""
+    if unit == "months" and due.day < opened.day and not rule.count_trigger_day:
+        clipped = f", the last of the month, as there is no {opened.day} {due:%B}"
+    return f"{words} end on {_long(due)}{clipped}.{_practical(due)}"
+
+
+def _counted(unit: str, n: int, opened: date, due: date) -> str:
+    if unit == "school_days":
+        return f"{_ordinal(n)} school day is"
+    off = [day for day in sorted(working_days().holidays) if opened < day <= due and day.weekday() < 5]
+    skipping = f", skipping {_list(off)}," if off else ""
+    return f"{_many(n, 'working day')}{skipping} end on"
+
+
+def _practical(due: date) -> str:
+    """A deadline on a day off does not move: the last working day by then is what people can use."""
+    calendar = working_days()
+    if calendar.is_working(due):
+        return ""
+    return f" The last working day by then is {_weekday(calendar.on_or_before(due))}."
+
+
+def _hours(instance: Instance, rule: Rule, due: datetime) -> str:
+    version = next(v for v in rule.versions if v.id == instance.version)
+    latest = instance.due_latest
+    assert isinstance(latest, datetime)
+    end = f"{_long(_day(due))} {to_london(due):%H:%M}"
+    if latest != due:
+        end += f" at the earliest, {_long(_day(latest))} {to_london(latest):%H:%M} at the latest"
+    changed = ""
+    start = due - timedelta(hours=version.amount)
+    if start.astimezone(LONDON).utcoffset() != due.astimezone(LONDON).utcoffset():
+        changed = " The clocks change in between; hours are counted as they pass."
+    return f"{version.amount} hours, nights and weekends counted, end on {end}.{changed}"
+
+
+# --- days in words -------------------------------------------------------------------------------------
+
+
+def _day(moment: date | datetime) -> date:
+    return london_date(moment) if isinstance(moment, datetime) else moment
+
+
+def _moment(at: datetime) -> str:
+    clock = to_london(at)
+    return f"{_short(clock.date())} {clock:%H:%M}"
+
+
+@lru_cache(maxsize=65536)
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _long(day: date) -> str:
+    return f"{day:%a} {_short(day)}"
+
+
+def _weekday(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def _many(n: int, unit: str) -> str:
+    return f"{n} {unit.replace('_', ' ')}{'' if n == 1 else 's'}"
+
+
+def _ordinal(n: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th") if n // 10 != 1 else "th"
+    return f"the {n}{ending}"
+
+
+def _list(days: list[date]) -> str:
+    """``25, 28 Dec and 1 Jan``: a month is named once, after its last day."""
+    named = [
+        f"{day.day}" if i + 1 < len(days) and days[i + 1].month == day.month else f"{day.day} {day:%b}"
+        for i, day in enumerate(days)
+    ]
+    return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]

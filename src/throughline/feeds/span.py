@@ -1,0 +1,76 @@
+"""What one file of a declarative layout can answer for: which kinds, of whom, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from throughline import words
+from throughline.feeds.base import Context, Coverage
+from throughline.feeds.cells import day_of
+from throughline.feeds.layouts import Layout
+from throughline.feeds.people import authority_of
+
+_OF_AN_AUTHORITY = frozenset({"la", "la_education", "missing_hub", "early_help", "conference_service"})
+"""Types of agency that answer for one authority's children; the rest answer for whomever they meet."""
+
+
+class _Seen:
+    """Dates and kinds of one agency's rows so far, as texts (which sort by time)."""
+
+    __slots__ = ("extracted", "first", "kinds", "last")
+
+    def __init__(self) -> None:
+        self.first = self.last = self.extracted = ""
+        self.kinds: set[str] = set()
+
+
+class Span:
+    """The dates of one file, per agency."""
+
+    def __init__(self, layout: Layout, file: str, context: Context) -> None:
+        self._layout = layout
+        self._file = file
+        self._context = context
+        self._seen: dict[str, _Seen] = {}
+        self._extracted = layout.place("extract_date")
+        self._kind = -1 if layout.says else layout.place("kind")
+
+    def note(self, agency: str, values: tuple[str, ...], dates: list[str]) -> None:
+        """Take in one row that was not refused, and those of its dates that are filled."""
+        seen = self._seen.get(agency)
+        if seen is None:
+            seen = self._seen[agency] = _Seen()
+        first, last = min(dates), max(dates)
+        if last > seen.last:
+            seen.last = last
+        if first < seen.first or not seen.first:
+            seen.first = first
+        if values[self._extracted] > seen.extracted:
+            seen.extracted = values[self._extracted]
+        if self._kind >= 0:
+            seen.kinds.add(values[self._kind])
+
+    def coverage(self) -> Iterator[Coverage]:
+        """Per agency: from its earliest date to its latest extract date; never past the day of receipt."""
+        for agency, seen in self._seen.items():
+            start, end = day_of(seen.first), day_of(seen.extracted or seen.last)
+            if start and end:
+                end = min(end, self._context.received_on)
+                if start <= end:
+                    yield Coverage(agency, self._kinds(agency, seen), start, end, self._of(agency), self._file)
+
+    def _kinds(self, agency: str, seen: _Seen) -> frozenset[str]:
+        """The layout's kinds; for events of any kind, those seen and their like that this agency tells of."""
+        if self._layout.says:
+            return frozenset(tell.kind for tell in self._layout.says)
+        kinds = words.kinds()
+        areas = {kinds[kind].area for kind in seen.kinds}
+        type_id = agency.partition(":")[0]
+        alike = {kind.id for kind in kinds.values() if kind.area in areas and type_id in kind.said_by}
+        return frozenset(seen.kinds | alike)
+
+    def _of(self, agency: str) -> str:
+        """The authority whose children the file is about; blank for every child."""
+        if agency.partition(":")[0] not in _OF_AN_AUTHORITY:
+            return ""
+        return authority_of(agency) or authority_of(self._context.sender)

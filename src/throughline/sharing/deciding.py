@@ -1,0 +1,157 @@
+"""One decision function: may this viewer see this item of this child, and if not, is its existence said?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import yaml
+
+from throughline import words
+
+FULL = "full"
+STUB = "stub"
+HIDDEN = "hidden"
+
+ALLOCATED = "allocated"
+REVIEWER = "reviewer"
+TEAM = "team"
+HUB = "hub"
+RELATIONS = (ALLOCATED, REVIEWER, TEAM, HUB)
+
+
+class Item(NamedTuple):
+    """What is asked about: one event, state, duty or statement."""
+
+    level: str
+    tags: frozenset[str] = frozenset()
+    kind: str = ""
+    """Kind of event or state; blank where kinds do not matter (then a relation limited to kinds sees nothing)."""
+
+
+class Decision(NamedTuple):
+    """What the viewer gets, and why, in words that give nothing away."""
+
+    sight: str
+    """`FULL`, `STUB` or `HIDDEN`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one role sees of a child it is related to in one way."""
+
+    role: str
+    relation: str
+    level: str
+    stub: str
+    full: frozenset[str]
+    stubs: frozenset[str]
+    kinds: frozenset[str] | None
+    """None: every kind."""
+
+    def sight(self, item: Item) -> str:
+        """What this rule alone would show."""
+        if self.kinds is not None and item.kind not in self.kinds:
+            return HIDDEN
+        if item.level <= self.level and item.tags <= self.full:
+            return FULL
+        if item.level <= self.stub and item.tags <= self.full | self.stubs:
+            return STUB
+        return HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class RolePolicy:
+    """What one role may do at all."""
+
+    purpose: str
+    """The purpose a look is recorded with unless the viewer gives another."""
+    searches: bool
+    desk: bool
+    intake: Rule | None
+    relations: Mapping[str, Rule]
+
+
+_NOTHING = RolePolicy("", False, False, None, MappingProxyType({}))
+
+
+@lru_cache
+def policy() -> Mapping[str, RolePolicy]:
+    """The policy as it stands in `policy.yaml`, by role; a word it uses that is not in `words` is an error."""
+    text = (Path(__file__).parent / "policy.yaml").read_text(encoding="utf-8")
+    roles: dict[str, dict[str, Any]] = yaml.safe_load(text)["roles"]
+    return MappingProxyType({role: _role(role, given) for role, given in roles.items()})
+
+
+def policy_for(role: str) -> RolePolicy:
+    """The policy of one role; a role the policy does not name may do nothing."""
+    return policy().get(role, _NOTHING)
+
+
+def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
+    """What someone in `role`, related to the child in these ways today, sees of `item`.
+
+    Several relations add up: the most that any of them shows. No relation shows nothing.
+    """
+    rules = policy_for(role).relations
+    held = [rules[relation] for relation in relations if relation in rules]
+    if not held:
+        return Decision(HIDDEN, "You are not in the team around this child.")
+    sights = {rule.sight(item) for rule in held}
+    if FULL in sights:
+        return Decision(FULL, "You are in the team around this child.")
+    if STUB in sights:
+        return Decision(STUB, "Restricted: ask whoever recorded it.")
+    return Decision(HIDDEN, "Not shared with your role.")
+
+
+def may_open(role: str, relations: Iterable[str]) -> bool:
+    """Whether there is a page of this child for this viewer at all."""
+    rules = policy_for(role).relations
+    return any(relation in rules for relation in relations)
+
+
+def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
+    if role not in words.roles():
+        raise words.UnknownWord(role, "role")
+    intake = given.get("intake")
+    return RolePolicy(
+        purpose=given["purpose"],
+        searches=given.get("searches", False),
+        desk=given.get("desk", False),
+        intake=_rule(role, "intake", intake) if intake else None,
+        relations=MappingProxyType(
+            {relation: _rule(role, relation, rule) for relation, rule in given.get("relations", {}).items()}
+        ),
+    )
+
+
+def _rule(role: str, relation: str, given: Mapping[str, Any]) -> Rule:
+    full, stubs = frozenset(given["full"]), frozenset(given.get("stubs", ()))
+    for tag in full | stubs:
+        if tag not in words.tags():
+            raise words.UnknownWord(tag, "handling tag")
+    level, stub = given["level"], given.get("stub", given["level"])
+    for name in (level, stub):
+        if name not in words.levels():
+            raise words.UnknownWord(name, "level")
+    kinds = given.get("kinds")
+    return Rule(role, relation, level, stub, full, stubs, _kinds(kinds) if kinds else None)
+
+
+def _kinds(given: Mapping[str, list[str]]) -> frozenset[str]:
+    areas = frozenset(given["areas"])
+    for area in areas:
+        if area not in words.areas():
+            raise words.UnknownWord(area, "subject area")
+    known = words.kinds()
+    also = frozenset(given["also"])
+    for name in also:
+        if name not in known and name not in words.states():
+            raise words.UnknownWord(name, "kind of event or state")
+    return also | {kind.id for kind in known.values() if kind.area in areas}

@@ -1,0 +1,32 @@
+"""One child's line: happenings, states, and what can be known of them. See README.md."""
+
+from throughline.timeline import relations
+from throughline.timeline.coverage import NO_COVERAGE, CoverageIndex
+from throughline.timeline.happenings import Happening
+from throughline.timeline.joining import Parted
+from throughline.timeline.known import (
+    Recorded,
+    first_received,
+    not_yet_receiving,
+    received_by,
+    recorded_by,
+)
+from throughline.timeline.line import Line, build
+from throughline.timeline.states import Change, Segment
+
+__all__ = [
+    "NO_COVERAGE",
+    "Change",
+    "CoverageIndex",
+    "Happening",
+    "Line",
+    "Parted",
+    "Recorded",
+    "Segment",
+    "build",
+    "first_received",
+    "not_yet_receiving",
+    "received_by",
+    "recorded_by",
+    "relations",
+]

@@ -1,0 +1,1 @@
+"""The site: pages, people, walls. The only Django in the house."""

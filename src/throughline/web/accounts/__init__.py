@@ -1,0 +1,1 @@
+"""People who sign in, and why each may see which child."""

@@ -1,0 +1,78 @@
+"""Letting people in. Nobody signs in before somebody has written down who they are and in which seat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from throughline import words
+from throughline.web.accounts import installation
+from throughline.web.accounts.models import Installation, Relation, User
+from throughline.web.audit.actions import changed
+
+
+class Refused(Exception):
+    """This account cannot be made; the message says why."""
+
+
+@transaction.atomic
+def let_in(
+    *,
+    sign_in: str,
+    name: str,
+    role: str,
+    agency: str,
+    password: str,
+    title: str = "",
+    phone: str = "",
+    area: str = "",
+    purpose: str,
+) -> User:
+    """Make a real person's account. Marks the installation as real; raises `Refused` or `installation.NotHere`."""
+    if role not in words.roles():
+        raise Refused(f"{role!r} is no role. There are: {', '.join(words.roles())}.")
+    installation.become(Installation.Kind.REAL)
+    return _make(
+        User(
+            sign_in=sign_in.strip().lower(), name=name, role=role, agency=agency, title=title, phone=phone, area=area,
+            password=make_password(password),
+        ),
+        purpose,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def let_in_for_demonstration(*, people: Iterable[User], password: str, purpose: str) -> list[User]:
+    """Make invented people's accounts, all with one password (they have nothing to hide)."""
+    installation.become(Installation.Kind.DEMONSTRATION)
+    hashed = make_password(password)
+    made = []
+    for user in people:
+        user.password, user.demonstration = hashed, True
+        made.append(_make(user, purpose))
+    return made
+
+
+def _make(user: User, purpose: str) -> User:
+    user.save()
+    changed(user_id=None, purpose=purpose, action="accounts.let_in", subject_kind="user", subject_id=user.pk)
+    return user
+
+
+@transaction.atomic
+def shut_out(*, user: User, purpose: str) -> None:
+    """End somebody's access today: the account stands, with everything it did, and opens nothing."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    changed(user_id=None, purpose=purpose, action="accounts.shut_out", subject_kind="user", subject_id=user.pk)
+
+
+def relate(*, user: User, child: int, kind: str, start: date, source: str) -> Relation:
+    """Give somebody a seat around a child. Runs as the engine: nobody gives themselves one."""
+    relation, _ = Relation.objects.get_or_create(
+        user=user, child_id=child, kind=kind, end=None, derived=False, defaults={"start": start, "source": source}
+    )
+    return relation

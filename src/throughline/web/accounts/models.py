@@ -1,0 +1,106 @@
+"""Who may sign in, for which agency, in which seat; and how they are related to which children."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Users(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(sign_in=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """One person, one seat. There is no superuser: nobody sees a child because they run the machine."""
+
+    sign_in = models.CharField(max_length=254, unique=True)
+    """What they type to sign in, lower case; usually a work e-mail address."""
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=40)
+    """An id of `words.roles`."""
+    agency = models.CharField(max_length=80)
+    """An agency id, with the particular body after a colon: ``la:301``."""
+    title = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    area = models.CharField(max_length=20, blank=True)
+    """The authority whose children they serve, as its three-digit code; blank = the whole partnership."""
+    is_active = models.BooleanField(default=True)
+    demonstration = models.BooleanField(default=False)
+    """Invented with the demonstration: may not exist beside real data."""
+
+    USERNAME_FIELD = "sign_in"
+    objects = Users()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Relation(models.Model):
+    """Why someone may see a child: a seat around that child, from one day to another."""
+
+    class Kind(models.TextChoices):
+        ALLOCATED = "allocated", "allocated worker"
+        REVIEWER = "reviewer", "reviewing officer or conference chair"
+        TEAM = "team", "in the team around the child"
+        HUB = "hub", "missing hub, while a missing episode or its interview is open"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="relations")
+    child_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    """Last day it holds; null = it goes on."""
+    derived = models.BooleanField(default=False)
+    """Worked out from what agencies sent, and worked out again when that changes; else somebody set it."""
+    source = models.CharField(max_length=200, blank=True)
+    """Which rule or record it comes from, in words the worker can read."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "child_id"]),
+            models.Index(fields=["child_id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=models.F("start")), name="relation_ends_after_start"
+            )
+        ]
+
+
+class SharingRule(models.Model):
+    """One line of `sharing/policy.yaml`, written here by `migrate` so that the database refuses by it too.
+
+    Never edited by hand: a test compares this table with the file.
+    """
+
+    role = models.CharField(max_length=40)
+    relation = models.CharField(max_length=20)
+    level = models.CharField(max_length=3)
+    """Highest level seen in full."""
+    tags = ArrayField(models.CharField(max_length=20))
+    """Handling tags that do not hide an item from this relation; any other tag does."""
+    kinds = ArrayField(models.CharField(max_length=80), null=True)
+    """Kinds and states seen; null = every kind."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["role", "relation"], name="sharing_rule_once")]
+
+
+class Installation(models.Model):
+    """What this database holds: invented people or real ones. One row, written once, never changed."""
+
+    class Kind(models.TextChoices):
+        DEMONSTRATION = "demonstration"
+        REAL = "real"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    made_at = models.DateTimeField()
+    ready = models.BooleanField(default=False)
+    """Of a demonstration: everything has been invented and loaded."""
+    only = models.BooleanField(default=True, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="installation_only_one")]

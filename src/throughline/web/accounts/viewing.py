@@ -1,0 +1,80 @@
+"""Who is looking: entering the database's walls for one person, for one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from throughline import sharing
+from throughline.web import clock
+from throughline.web.accounts.models import Relation, User
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One person looking, on one day, for one purpose. Selectors and actions take it; it holds no rows."""
+
+    user: User
+    today: date
+    purpose: str
+
+    @property
+    def id(self) -> int:
+        return self.user.pk
+
+    @property
+    def role(self) -> str:
+        return self.user.role
+
+    @property
+    def agency(self) -> str:
+        return self.user.agency
+
+    @cached_property
+    def policy(self) -> sharing.RolePolicy:
+        """What this person's role may do at all."""
+        return sharing.policy_for(self.role)
+
+    @cached_property
+    def relations(self) -> dict[int, frozenset[str]]:
+        """Child number -> how this person is related to the child today."""
+        found: dict[int, set[str]] = {}
+        for child, kind in in_force(self.today).filter(user_id=self.id).values_list("child_id", "kind"):
+            found.setdefault(child, set()).add(kind)
+        return {child: frozenset(kinds) for child, kinds in found.items()}
+
+    def may_open(self, child: int) -> bool:
+        """Whether this child has a page for this person."""
+        return sharing.may_open(self.role, self.relations.get(child, ()))
+
+    def for_purpose(self, purpose: str) -> Viewer:
+        """The same person, with another purpose recorded beside what they look at."""
+        return replace(self, purpose=purpose)
+
+
+def in_force(day: date):
+    """Relations that hold on `day`."""
+    return Relation.objects.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
+
+
+def enter(user: User) -> Viewer:
+    """Enter the walls for the rest of this transaction. Call again after a relation of theirs has changed."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("the walls are entered inside a transaction: settings outside one would outlive it")
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute("select app_enter(%s, %s)", [user.pk, today])
+    return Viewer(user, today, sharing.policy_for(user.role).purpose)
+
+
+@contextmanager
+def viewing(user: User) -> Iterator[Viewer]:
+    """A transaction in which `user` is looking: for commands, jobs and tests. Pages get it from middleware."""
+    with transaction.atomic():
+        yield enter(user)

@@ -1,0 +1,1 @@
+"""Who looked and who changed what."""

@@ -1,0 +1,1 @@
+"""A child's line, what is owed, and what people do about it."""

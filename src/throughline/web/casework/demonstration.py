@@ -1,0 +1,205 @@
+"""The demonstration: an invented partnership whose extracts arrive on the days they would have arrived.
+
+It goes through the same readers as anyone's data. Broken off, it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Min
+
+from throughline import invent, sharing
+from throughline.web import clock, environment
+from throughline.web.accounts import actions as accounts
+from throughline.web.accounts import installation
+from throughline.web.accounts.models import Installation, User
+from throughline.web.casework import loading
+from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.models import Segment
+from throughline.web.casework.recomputing import recompute
+from throughline.web.intake import actions as intake
+from throughline.web.intake.models import Delivery
+from throughline.web.linkage.models import Child
+
+PURPOSE = "The demonstration"
+_OPEN = ("in_care", "protection_plan", "child_in_need", "open_case")
+_REVIEWED = ("in_care", "protection_plan")
+_CHUNK = 1 << 20
+
+Say = Callable[[str, int, int], None]
+"""Told the stage, how much is done and how much there is."""
+
+
+def build(children: int, seed: int, say: Say) -> bool:
+    """Invent and load a partnership, if this database does not hold one already; whether it had to.
+
+    Raises `installation.NotHere` beside real data.
+    """
+    here = installation.become(Installation.Kind.DEMONSTRATION)
+    if here.ready:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("set synchronous_commit = off")  # broken off, it goes on: nothing here needs to last at once
+    staff = _staff()
+    folder = _invented(children, seed, say)
+    _receive(folder, say)
+    with transaction.atomic(), as_engine():
+        everyone = list(Child.objects.filter(joined_into__isnull=True).values_list("pk", flat=True))
+    for start in range(0, len(everyone), 1_000):
+        with transaction.atomic():
+            recompute(everyone[start : start + 1_000])
+        say("Working out what is owed", min(start + 1_000, len(everyone)), len(everyone))
+    _share_out(staff)
+    Installation.objects.update(ready=True)
+    return True
+
+
+def _people() -> dict[str, Any]:
+    text = (Path(__file__).parent / "demonstration.yaml").read_text(encoding="utf-8")
+    people: dict[str, Any] = yaml.safe_load(text)
+    return people
+
+
+def _names(people: Mapping[str, Any]) -> Iterator[str]:
+    """Names, each once, the given ones first."""
+    turn = 0
+    while True:
+        surnames = people["surnames"][turn:] + people["surnames"][:turn]
+        for forename, surname in zip(people["forenames"], surnames, strict=True):
+            yield f"{forename} {surname}" + (f" {turn // len(surnames) + 1}" if turn >= len(surnames) else "")
+        turn += 1
+
+
+def _staff() -> list[User]:
+    """The people who are there from the start; made once."""
+    made = list(User.objects.filter(demonstration=True).order_by("pk"))
+    if made:
+        return made
+    people = _people()
+    names = _names(people)
+    seats = [(seat, area) for area in people["areas"] for seat in people["each_area"]]
+    seats += [(seat, "") for seat in people["whole"]]
+    users = [_user(people, seat, area, next(names), number) for number, (seat, area) in enumerate(seats)]
+    return accounts.let_in_for_demonstration(people=users, password=_password(), purpose=PURPOSE)
+
+
+def _user(people: Mapping[str, Any], seat: Mapping[str, str], area: str, name: str, number: int) -> User:
+    title = f"{seat['title']}, {people['areas'][area]}" if area else seat["title"]
+    return User(
+        sign_in=f"{name.lower().replace(' ', '.')}@{people['domain']}",
+        name=name,
+        role=seat["role"],
+        agency=seat["agency"].format(area=area),
+        title=title,
+        phone=f"01632 96{number % 1_000:04d}",
+        area=area,
+    )
+
+
+def _password() -> str:
+    """The demonstration's one password, kept where only this user reads it; made up on first use."""
+    kept = settings.DATA_FOLDER / environment.DEMONSTRATION
+    if not kept.exists():
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump({"password": secrets.token_urlsafe(12)}, out)
+    password: str = json.loads(kept.read_text())["password"]
+    return password
+
+
+def _invented(children: int, seed: int, say: Say) -> Path:
+    today = clock.today()
+    folder: Path = settings.DATA_FOLDER / "demonstration" / f"{children}-{seed}-{today}"
+    done = folder / "done"
+    if not done.exists():
+        invent.write(
+            folder / "deliveries",
+            children=children,
+            seed=seed,
+            until=today,
+            progress=lambda so_far, total: say("Inventing children", so_far, total),
+        )
+        done.touch()
+    return folder / "deliveries"
+
+
+def _receive(folder: Path, say: Say) -> None:
+    """Every dated folder in the order of its day, as its sender's delivery of that day."""
+    arrived = set(Delivery.objects.filter(status=Delivery.Status.LOADED).values_list("purpose", flat=True))
+    dated = sorted(path for path in folder.iterdir() if path.is_dir())
+    for done, path in enumerate(dated, start=1):
+        purpose = f"{PURPOSE}: {path.name}"
+        if purpose not in arrived:
+            delivery = intake.receive(
+                files=((file.relative_to(path).as_posix(), _chunks(file)) for file in _files(path)),
+                sender=path.name.partition("_")[2].replace(".", ":"),
+                received_on=date.fromisoformat(path.name.partition("_")[0]),
+                by=None,
+                purpose=purpose,
+                enqueue=False,
+            )
+            loading.load(delivery.pk, work_out=False)
+        say("Receiving what agencies sent", done, len(dated))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+@transaction.atomic
+def _share_out(staff: list[User]) -> None:
+    """Give every open child a social worker of its area, and a reviewer where one is owed."""
+    people = _people()
+    with as_engine():
+        for area in people["areas"]:
+            open_since = _since(area, _OPEN)
+            workers = [user for user in staff if user.role == "social_worker" and user.area == area]
+            needed = -(-len(open_since) // people["caseload"])
+            workers += _more(people, area, needed - len(workers))
+            _give(open_since, workers, sharing.ALLOCATED)
+            reviewers = [user for user in staff if user.role == "iro" and user.area == area]
+            _give(_since(area, _REVIEWED), reviewers, sharing.REVIEWER)
+
+
+def _since(area: str, states: tuple[str, ...]) -> dict[int, date]:
+    """Children of an area in one of these states now, and since when."""
+    now = Segment.objects.filter(state__in=states, end__isnull=True, child__las__contains=[f"la:{area}"])
+    since = now.values("child_id").annotate(since=Min("start")).order_by("child_id")
+    today = clock.today()
+    found: dict[int, date] = defaultdict(lambda: today)
+    found.update((row["child_id"], row["since"] or today) for row in since)
+    return dict(found)
+
+
+def _more(people: Mapping[str, Any], area: str, how_many: int) -> list[User]:
+    if how_many <= 0:
+        return []
+    held = User.objects.filter(demonstration=True).count()
+    names = _names(people)
+    for _ in range(held):
+        next(names)
+    seat = people["each_area"][0]
+    users = [_user(people, seat, area, next(names), held + n) for n in range(how_many)]
+    return accounts.let_in_for_demonstration(people=users, password=_password(), purpose=PURPOSE)
+
+
+def _give(children: Mapping[int, date], users: list[User], kind: str) -> None:
+    for (child, since), user in zip(children.items(), cycle(users), strict=False):
+        accounts.relate(user=user, child=child, kind=kind, start=since, source=PURPOSE)

@@ -1,0 +1,150 @@
+"""One child's line and what is owed, worked out from statements and kept so that pages and SQL can ask.
+
+Events, segments and instances are never edited: `actions.recompute` replaces a child's rows whole, in the
+transaction of whatever changed. Their columns are those of `timeline.relations` (a test compares) with the
+child, and what the walls need.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from throughline.web.linkage.models import Child, Question
+
+
+class Event(models.Model):
+    """One dated fact about a child, as one source tells it."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="events")
+    key = models.TextField()
+    """`feeds.base.Event.key`: stable across re-deliveries."""
+    kind = models.CharField(max_length=80)
+    happened_on = models.DateField()
+    """London civil date."""
+    happened_at = models.DateTimeField(null=True)
+    """UTC; null when the time of day is not known."""
+    precision = models.CharField(max_length=4)
+    recorded_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    received_on = models.DateField()
+    said_by = models.CharField(max_length=80)
+    happening = models.IntegerField()
+    """Number of the happening within the child: rows that share it tell of one thing."""
+    marks = ArrayField(models.CharField(max_length=60), default=list)
+    details = models.JSONField(default=dict)
+    ref = models.TextField(blank=True)
+    level = models.CharField(max_length=3)
+    tags = ArrayField(models.CharField(max_length=20), default=list)
+    statement_id = models.BigIntegerField()
+    """`intake.Statement.id`: what it was read from."""
+    in_question = models.BooleanField(default=False)
+    """Somebody has said *not this child*, and the data desk has not judged yet."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["child", "happened_on"], name="event_child_day"),
+            models.Index(fields=["statement_id"], name="event_statement"),
+            models.Index(fields=["kind", "happened_on"], name="event_kind_day"),
+        ]
+
+
+class Segment(models.Model):
+    """A state of a child's life from one day to another: in care, a placement, a plan, missing."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="segments")
+    state = models.CharField(max_length=60)
+    start = models.DateField(null=True)
+    """First day; null: already so when the records begin."""
+    end = models.DateField(null=True)
+    """First day on which it no longer held; null: it goes on, as far as anyone has said."""
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    attributes = models.JSONField(default=dict)
+    """As they were at the opening."""
+    level = models.CharField(max_length=3)
+    tags = ArrayField(models.CharField(max_length=20), default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["child", "state", "start"], name="segment_child"),
+            models.Index(fields=["state"], condition=Q(end__isnull=True), name="segment_now"),
+        ]
+
+
+class Instance(models.Model):
+    """One duty owed for one child: opened when, due when, met by what. Status is derived on reading, and
+    title, strength and who owes it are the rule's own."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="instances")
+    subject_kind = models.CharField(max_length=20)
+    duty_id = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40, blank=True)
+    trigger_kind = models.CharField(max_length=80)
+    trigger_key = models.TextField()
+    opened_on = models.DateField()
+    opened_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_latest_at = models.DateTimeField(null=True)
+    warn_on = models.DateField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    precision = models.CharField(max_length=10)
+    unit = models.CharField(max_length=40)
+    met_on = models.DateField(null=True)
+    met_at = models.DateTimeField(null=True)
+    in_time = models.BooleanField(null=True)
+    met_route = models.CharField(max_length=200, blank=True)
+    met_key = models.TextField(blank=True)
+    ended_on = models.DateField(null=True)
+    ended_why = models.TextField(blank=True)
+    cannot_tell = models.TextField(blank=True)
+    covered_to = models.DateField(null=True)
+    evidence = ArrayField(models.TextField(), default=list)
+    learnt_on = models.DateField()
+    """When the partnership first heard of what opened it: what was long past then is history, not work."""
+    freezes_on = models.DateField(null=True)
+    calendar = models.CharField(max_length=80, blank=True)
+    estimated = models.TextField(blank=True)
+    story = models.JSONField(default=dict)
+    """What *because* is rendered from: its sentences, and when what they tell of happened."""
+    level = models.CharField(max_length=3)
+    tags = ArrayField(models.CharField(max_length=20), default=list)
+    """The highest level and all tags of the facts it rests on."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["child", "due_on"], name="instance_child_due"),
+            models.Index(
+                fields=["due_on"], condition=Q(met_on__isnull=True, ended_on__isnull=True), name="instance_open_due"
+            ),
+        ]
+
+
+class Draft(models.Model):
+    """Half-typed words, kept as they are typed."""
+
+    user_id = models.BigIntegerField()
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=80)
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "child", "kind"], name="draft_one_of_a_kind")]
+
+
+class Notice(models.Model):
+    """Told to a reader: something you read was put in question, or has been judged."""
+
+    user_id = models.BigIntegerField()
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=20, choices=[("asked", "put in question"), ("judged", "judged")])
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id"], condition=Q(read_at__isnull=True), name="notice_unread")]

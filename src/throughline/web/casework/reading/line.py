@@ -1,0 +1,184 @@
+"""The whole line of one child: happenings, chapters, duties, and what nobody can answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import Max, Min, Q
+
+from throughline import words
+from throughline.web.casework.models import Event, Instance, Segment
+from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.shapes import Chapter, FaultRow, Gap, Line, LineRow, Told
+from throughline.web.intake.models import Coverage, Fault
+from throughline.web.linkage.models import Child
+
+_CHAPTERS = {
+    "placement": "home",
+    "education_status": "school",
+    "in_care": "plan",
+    "protection_plan": "plan",
+    "child_in_need": "plan",
+    "missing": "missing",
+}
+_TELLING_ATTRIBUTE = {
+    "placement": "placement_type",
+    "education_status": "status",
+    "in_care": "legal_status",
+    "protection_plan": "category",
+}
+
+_EVENTS = """
+select e.happening, e.key, e.kind, e.happened_on, e.happened_at, e.precision, e.recorded_on, e.recorded_at,
+       e.received_on, e.said_by, e.marks, e.details, e.in_question, e.statement_id, f.name, s.row_no
+  from casework_event e
+  left join intake_statement s on s.id = e.statement_id
+  left join intake_fileread f on f.id = s.file_id
+ where e.child_id = %s and e.happened_on <= %s
+ order by e.happening, e.id
+"""
+
+
+def line(child: Child, as_of: date) -> Line:
+    """The line as everything known today tells it, up to a day. Row-level security decides what is in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [child.pk, as_of])
+        told = [_telling(row) for row in cursor.fetchall()]
+    rows = tuple(row_of([t for _, t in group]) for _, group in groupby(told, key=lambda t: t[0]))
+    who = naming.who(child)
+    instances = Instance.objects.filter(child=child, opened_on__lte=as_of).order_by("opened_on", "pk")
+    return Line(
+        who=who,
+        as_of=as_of,
+        lens="",
+        rows=tuple(sorted(rows, key=lambda row: (row.happened_on, row.happening))),
+        chapters=tuple([*_chapters(child), *_workers(child)]),
+        duties=tuple(owing.from_rows(instances, {child.pk: who}, as_of)),
+        gaps=gaps(child, as_of),
+        later_learnt=0,
+        faults=faults(child),
+    )
+
+
+Telling = tuple[int, Told, str, str, tuple[str, ...], bool, str]
+"""Happening, telling, kind, precision, titles of marks, in question, the child's own words."""
+
+
+def _telling(row: Sequence) -> tuple[int, Telling]:
+    (happening, key, kind, on, at, precision, recorded_on, recorded_at, received_on, said_by, marks, details,
+     in_question, statement, file, row_no) = row  # fmt: skip
+    return happening, telling(
+        happening, key, kind, on, at, precision, recorded_at or recorded_on, received_on, said_by, marks, details,
+        in_question, statement, f"{file}, row {row_no}" if file else "typed here",
+    )  # fmt: skip
+
+
+def telling(
+    happening, key, kind, on, at, precision, recorded, received_on, said_by, marks, details, in_question, statement,
+    source,
+) -> Telling:  # fmt: skip
+    """One agency's telling, in words."""
+    shown = tuple(naming.detail(kind, name, value) for name, value in details.items() if value and name != "words")
+    told = Told(key, words.agency_title(said_by), on, at, recorded, received_on, source, shown, statement)
+    return happening, told, kind, precision, tuple(map(_mark, sorted(marks))), in_question, details.get("words", "")
+
+
+def row_of(tellings: Sequence[Telling]) -> LineRow:
+    """One happening from its tellings, the best first."""
+    happening, best, kind, precision, marks, in_question, said = tellings[0]
+    known = words.kinds()[kind]
+    if len(tellings) > 1:
+        marks = tuple(dict.fromkeys(mark for t in tellings for mark in t[4]))
+        in_question = any(t[5] for t in tellings)
+        said = next((t[6] for t in tellings if t[6]), "")
+    told = tuple(t[1] for t in tellings)
+    return LineRow(
+        happening,
+        best.key,
+        kind,
+        known.title,
+        known.lane,
+        known.shape,
+        best.happened_on,
+        best.happened_at,
+        precision,
+        max(t.happened_on for t in told),
+        said,
+        marks,
+        min(t.received_on for t in told),
+        in_question,
+        told,
+    )
+
+
+def _chapters(child: Child) -> Iterable[Chapter]:
+    segments = Segment.objects.filter(child=child, state__in=_CHAPTERS).order_by("start", "pk")
+    for segment in segments:
+        yield chapter(segment.state, segment.attributes, segment.start, segment.end)
+
+
+def chapter(state: str, attributes: dict[str, str], start: date | None, end: date | None) -> Chapter:
+    """One bar of the chapters, from a state."""
+    attribute = _TELLING_ATTRIBUTE.get(state, "")
+    value = attributes.get(attribute, "") if attribute else ""
+    title = naming.state_title(state, attribute, value)
+    return Chapter(_CHAPTERS[state], title, start, end)
+
+
+def chapters_of(state: str) -> bool:
+    """Whether a state is drawn as a chapter."""
+    return state in _CHAPTERS
+
+
+def _workers(child: Child) -> Iterable[Chapter]:
+    """Lead workers, one after another: the next one's first day ends the last one's."""
+    told = Event.objects.filter(child=child, kind__in=["social_worker_started", "social_worker_ended"])
+    name, start = "", None
+    for event in told.order_by("happened_on", "kind", "pk"):
+        if start is not None:
+            yield Chapter("worker", name, start, event.happened_on)
+        begins = event.kind == "social_worker_started"
+        name, start = (event.details.get("worker", ""), event.happened_on) if begins else ("", None)
+    if start is not None:
+        yield Chapter("worker", name, start, None)
+
+
+def gaps(child: Child, as_of: date) -> tuple[Gap, ...]:
+    """For each agency that tells of the child's area: from when to when its silence means something."""
+    spans = (
+        Coverage.objects.filter(delivery__withdrawn_on__isnull=True)
+        .filter(Q(la="") | Q(la__in=child.las))
+        .values("agency")
+        .annotate(first=Min("start"), last=Max("end"))
+        .order_by("agency")
+    )
+    return tuple(
+        Gap(words.agency_title(s["agency"]), words.agency_type(s["agency"]).lane, s["first"], s["last"])
+        for s in spans
+        if s["last"] < as_of
+    )
+
+
+def faults(child: Child) -> tuple[FaultRow, ...]:
+    """What could not be read as sent about this child, in deliveries that stand."""
+    found = Fault.objects.filter(child_id=child.pk).filter(
+        Q(delivery__isnull=True) | Q(delivery__withdrawn_on__isnull=True)
+    )
+    return tuple(fault_row(fault) for fault in found.order_by("around", "file_name", "row", "pk"))
+
+
+def fault_row(f: Fault) -> FaultRow:
+    """A stored fault as pages and downloads show it."""
+    return FaultRow(
+        f.file_name, f.sheet, f.row, f.column, f.value, f.rule, f.severity, f.message, f.fix_by, f.around
+    )
+
+
+@lru_cache
+def _mark(mark: str) -> str:
+    known = words.marks().get(mark)
+    return known.title if known else mark

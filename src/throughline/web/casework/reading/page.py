@@ -1,0 +1,161 @@
+"""The child's page above the fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from throughline import sharing, words
+from throughline.web.accounts.models import Relation, User
+from throughline.web.accounts.viewing import Viewer, in_force
+from throughline.web.casework.models import Event, Instance, Segment
+from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.shapes import Authorities, Owed, OwnWords, Page, Seat, Standing, Stub
+from throughline.web.linkage import selectors as linkage
+from throughline.web.linkage.models import Child, Question
+
+MOST_OWED = 5
+_SHOWN = {
+    "in_care": "legal_status",
+    "protection_plan": "category",
+    "child_in_need": "",
+    "out_of_school": "status",
+    "suspended": "",
+}
+"""States the header names, in this order, each with the attribute that tells."""
+_LATEST = ("name_used", "safe_contact", "direct_voice", "legal_status_started", "authority_named")
+_SEATS = ("team_role_started", "team_role_ended")
+
+
+def page(viewer: Viewer, child: Child, as_of: date | None) -> Page:
+    """The page as of a day; whoever calls has made sure that this viewer may open it."""
+    day = as_of or viewer.today
+    latest = _events(child.pk, day)
+    segments = list(
+        Segment.objects.filter(child=child).filter(Q(start__isnull=True) | Q(start__lte=day)).order_by("start")
+    )
+    now = [s for s in segments if s.end is None or s.end > day]
+    missing = next((s for s in now if s.state == "missing"), None)
+    owed = _owed(child, as_of)
+    contact = latest["safe_contact"][-1] if latest["safe_contact"] else None
+    return Page(
+        who=naming.who(child),
+        as_of=day,
+        relation=next((name for name in sharing.RELATIONS if name in viewer.relations.get(child.pk, ())), ""),
+        similar=naming.similar(child, linkage.alike(child)),
+        standing=_standing(now, latest["legal_status_started"]),
+        authorities=_authorities(child, latest["authority_named"]),
+        missing_since=(missing.started_at or missing.start) if missing else None,
+        safe_contact=_contact(contact) if contact else "",
+        own_words=_own_words(latest["direct_voice"]),
+        owed=tuple(owed[:MOST_OWED]),
+        owed_later=max(0, len(owed) - MOST_OWED),
+        team=_team(child.pk, day, latest, now),
+        stubs=_stubs(viewer, child.pk),
+        open_questions=Question.objects.filter(child=child, judged_at__isnull=True).count(),
+    )
+
+
+def _events(child: int, day: date) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {kind: [] for kind in (*_LATEST, *_SEATS)}
+    events = Event.objects.filter(child_id=child, kind__in=list(found), happened_on__lte=day)
+    for event in events.order_by("happened_on", "happened_at", "pk"):
+        found[event.kind].append(event)
+    return found
+
+
+def _standing(now: Sequence[Segment], legal: Sequence[Event]) -> tuple[Standing, ...]:
+    standing = []
+    for state, attribute in _SHOWN.items():
+        for segment in (s for s in now if s.state == state):
+            value = segment.attributes.get(attribute, "") if attribute else ""
+            if state == "in_care" and legal:
+                value = legal[-1].details.get(attribute, value)
+            title = naming.state_title(state, attribute, value)
+            standing.append(Standing(state, title, segment.start, dict(segment.attributes)))
+    if not standing:
+        for segment in (s for s in now if s.state == "open_case"):
+            standing.append(Standing("open_case", naming.state_title("open_case", "", ""), segment.start, {}))
+    return tuple(standing)
+
+
+def _authorities(child: Child, named: Sequence[Event]) -> Authorities:
+    """As somebody has said; the responsible one else is the one whose id the child bears."""
+    parts = {"responsible": naming.area(child)}
+    for event in named:
+        parts[event.details.get("authority_part", "")] = words.agency_title(event.details.get("la", ""))
+    return Authorities(parts.get("responsible", ""), parts.get("home", ""), parts.get("host", ""))
+
+
+def _contact(event: Event) -> str:
+    said = event.details
+    parts = [said.get("how", ""), said.get("phone", ""), said.get("when_safe", "")]
+    avoid = said.get("not_how", "")
+    return ", ".join(filter(None, [*parts, f"not {avoid}" if avoid else ""]))
+
+
+def _own_words(spoken: Sequence[Event]) -> OwnWords | None:
+    if not spoken:
+        return None
+    event = spoken[-1]
+    said = event.details
+    return OwnWords(
+        words=said.get("words", ""),
+        on=event.happened_on,
+        to=said.get("to_whom", ""),
+        changed=said.get("what_changed", ""),
+        told_back=said.get("fed_back_at", ""),
+        key=event.key,
+    )
+
+
+def _owed(child: Child, as_of: date | None) -> list[Owed]:
+    unmet = Instance.objects.filter(child=child, met_on__isnull=True).order_by("due_on", "pk")
+    built = owing.from_rows(unmet, {child.pk: naming.who(child)}, as_of)
+    return sorted((o for o in built if o.state in owing.STILL_OWED), key=owing.by_need)
+
+
+def _team(child: int, day: date, latest: Mapping[str, list[Event]], now: Sequence[Segment]) -> tuple[Seat, ...]:
+    """People with a seat here, then seats told of; a seat that must be filled and is not stands empty."""
+    related = in_force(day).filter(child_id=child).exclude(kind=Relation.Kind.HUB).select_related("user")
+    seats = [
+        Seat(_role_title(r.user), r.user.name, r.user.phone, words.agency_title(r.user.agency), r.start)
+        for r in related.order_by("start", "pk")
+    ]
+    ended = {(e.details.get("seat"), e.details.get("person")) for e in latest["team_role_ended"]}
+    for event in latest["team_role_started"]:
+        said = event.details
+        if (said.get("seat"), said.get("person")) not in ended:
+            title = naming.detail("team_role_started", "seat", said.get("seat", ""))[1]
+            agency = said.get("organisation", "") or words.agency_title(event.said_by)
+            seats.append(Seat(title, said.get("person", ""), said.get("phone", ""), agency, event.happened_on))
+    filled = {seat.role for seat in seats}
+    states = {segment.state for segment in now}
+    needed = ["social_worker"] if states & {"in_care", "protection_plan", "child_in_need"} else []
+    needed += ["iro"] if "in_care" in states else []
+    empty = [words.roles()[role].title for role in needed if words.roles()[role].title not in filled]
+    return (*seats, *(Seat(title, "", "", "", None) for title in empty))
+
+
+def _role_title(user: User) -> str:
+    known = words.roles().get(user.role)
+    return known.title if known else user.title
+
+
+def _stubs(viewer: Viewer, child: int) -> tuple[Stub, ...]:
+    """What is there and not shown, as far as this viewer may know that it is."""
+    relations = viewer.relations.get(child, frozenset())
+    counts: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select said_by, level, tags, kind, items from app_present(%s)", [child])
+        for said_by, level, tags, kind, items in cursor.fetchall():
+            item = sharing.Item(level, frozenset(tags), kind)
+            if sharing.decide(viewer.role, relations, item).sight == sharing.STUB:
+                counts[said_by] = counts.get(said_by, 0) + items
+    return tuple(
+        Stub(f"{words.agency_title(agency)} holds something restricted here. Ask them.", count)
+        for agency, count in sorted(counts.items())
+    )

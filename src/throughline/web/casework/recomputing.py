@@ -1,0 +1,253 @@
+"""A child's line and duties, worked out anew from the statements that stand, in the write's own transaction.
+
+Nothing here adds to what was there: rows of the child are replaced whole, so the same statements always give
+the same rows, whatever order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from throughline import duties, feeds, timeline
+from throughline.feeds.base import Event, Fault, Statement
+from throughline.web import bulk, clock
+from throughline.web.casework import rows
+from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.relating import relate
+from throughline.web.intake import storing
+from throughline.web.intake.models import Coverage
+from throughline.web.linkage.models import Child
+
+_BATCH = 200
+"""Children at a time: bounds memory, keeps statements few."""
+
+_HELD = """
+select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s.row_no, s.record_id, s.person,
+       s.cells, s.outcome, s.said_by, s.recorded_on, s.recorded_at, s.received_on,
+       s.final_outcome, s.level, s.tags, s.delivery_id, s.file_id, s.first_received_on
+  from intake_statement s left join intake_fileread f on f.id = s.file_id
+ where s.child_id = any(%s) and (s.live or %s)
+ order by s.child_id, s.feed, s.table_name, 5, s.row_no, s.id
+"""
+
+
+class Held(NamedTuple):
+    """A statement as stored, with what its row says beside it."""
+
+    statement: Statement
+    id: int
+    final_outcome: str
+    level: str
+    tags: frozenset[str]
+    delivery: int | None
+    file: int | None
+    first_received_on: date
+
+
+@dataclass
+class Drawn:
+    """One child's line, and what came of drawing it."""
+
+    line: timeline.Line
+    instances: list[duties.Instance]
+    faults: list[Fault] = field(default_factory=list)
+    outcomes: dict[int, str] = field(default_factory=dict)
+    """Statement -> what became of it, where looking at the rows together changed that."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a line is drawn for."""
+
+    dob: date | None
+    las: frozenset[str]
+
+
+def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda done, total: None) -> None:
+    """Work out lines and duties of these children, and store them. Call inside the write's transaction.
+
+    `told` hears how many are done, of how many.
+    """
+    ordered = sorted(set(children))
+    with as_engine():
+        coverage = covered()
+        for start in range(0, len(ordered), _BATCH):
+            _recompute(ordered[start : start + _BATCH], coverage)
+            told(min(start + _BATCH, len(ordered)), len(ordered))
+
+
+def resting_on_coverage(delivery: int) -> set[int]:
+    """Children with something not known to be done, for whom a delivery's cover may change what can be told."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct i.child_id from casework_instance i join linkage_child c on c.id = i.child_id"
+            " join intake_coverage v on v.delivery_id = %s and (v.la in ('', 'la') or v.la = any(c.las)"
+            " or 'la' = any(c.las)) where i.met_on is null",
+            [delivery],
+        )
+        return {child for (child,) in cursor.fetchall()}
+
+
+def covered(received_by: date | None = None) -> timeline.CoverageIndex:
+    """What all deliveries that stand can answer for; or that stood on a day, of those received by then."""
+    standing = Coverage.objects.filter(delivery__withdrawn_on__isnull=True)
+    if received_by:
+        later = Q(delivery__withdrawn_on__isnull=True) | Q(delivery__withdrawn_on__gt=received_by)
+        standing = Coverage.objects.filter(later, delivery__received_on__lte=received_by)
+    return timeline.CoverageIndex(
+        feeds.Coverage(agency, frozenset(kinds), start, end, la)
+        for agency, kinds, start, end, la in standing.values_list("agency", "kinds", "start", "end", "la")
+    )
+
+
+def draw(
+    held: Sequence[Held],
+    about: About,
+    coverage: timeline.CoverageIndex,
+    as_of: date,
+    only: Callable[[list[Event]], list[Event]] = lambda events: events,
+) -> Drawn:
+    """One child's line and duties as of a day, from the statements that stand for it. Pure.
+
+    `only` leaves events out before the line is drawn.
+    """
+    events: list[Event] = []
+    faults: list[Fault] = []
+    outcomes: dict[int, str] = {}
+    for feed_id, mine in groupby(held, key=lambda h: h.statement.feed):
+        said = list(mine)
+        derived = feeds.get(feed_id).events([h.statement for h in said])
+        events += derived.events
+        faults += derived.faults
+        if derived.outcomes:
+            ids = {(h.statement.table, h.statement.file, h.statement.row): h.id for h in said}
+            outcomes.update((ids[place], outcome) for place, outcome in derived.outcomes.items() if place in ids)
+    line = timeline.build(only(events), dob=about.dob, las=about.las, coverage=coverage, as_of=as_of)
+    return Drawn(line, duties.evaluate(line, duties.rulebook(), as_of), faults, outcomes)
+
+
+def draw_today(child: int, as_of: date) -> Drawn:
+    """A child's line up to a day, from everything that stands today."""
+    about = Child.objects.filter(pk=child).values_list("dob", "las").get()
+    held = [h for _, mine in held_by([child]) for h in mine]
+    return draw(held, About(about[0], frozenset(about[1])), covered(), as_of)
+
+
+def ever_held_by(child: int) -> list[Held]:
+    """Every statement ever made that is taken to be this child's, standing or not."""
+    return [h for _, mine in held_by([child], standing=False) for h in mine]
+
+
+def held_by(children: Sequence[int], *, standing: bool = True) -> Iterator[tuple[int, list[Held]]]:
+    """Each child's standing statements (or all ever made), in the order feeds want them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [list(children), not standing])
+        for child, given in groupby(cursor.fetchall(), key=lambda row: row[0]):
+            yield child, [_held(row) for row in given]
+
+
+def _held(row: Sequence[object]) -> Held:
+    (_, id, feed, table, file, row_no, record_id, person, cells, outcome, said_by, recorded_on, recorded_at,
+     received_on, final_outcome, level, tags, delivery, file_id,
+     first_received_on) = row  # fmt: skip
+    statement = Statement(
+        feed, table, file, row_no, record_id, person, tuple(cells), outcome, said_by,
+        recorded_at or recorded_on, (), received_on,
+    )  # fmt: skip
+    return Held(statement, id, final_outcome, level, frozenset(tags), delivery, file_id, first_received_on)
+
+
+def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
+    today = clock.today()
+    with connection.cursor() as cursor:
+        # In the order of their numbers, so that two writes about the same children wait instead of clashing.
+        cursor.execute(
+            "select id, dob, las from linkage_child where id = any(%s) order by id for update", [children]
+        )
+        about = {id: About(dob, frozenset(las)) for id, dob, las in cursor.fetchall()}
+        cursor.execute(
+            "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
+        )
+        in_question = {id for (id,) in cursor.fetchall()}
+        drawn = {
+            child: (held, draw(held, about[child], coverage, today)) for child, held in held_by(children)
+        }
+        for table in ("casework_event", "casework_segment", "casework_instance"):
+            cursor.execute(f"delete from {table} where child_id = any(%s)", [children])
+        cursor.execute("delete from intake_fault where derived and child_id = any(%s)", [children])
+        bulk.insert("casework_event", rows.EVENT, _events(drawn, in_question))
+        bulk.insert("casework_segment", rows.SEGMENT, _segments(drawn))
+        bulk.insert("casework_instance", rows.INSTANCE, _instances(drawn))
+        bulk.insert("intake_fault", storing.FAULT_COLUMNS, _faults(drawn))
+        _settle(cursor, drawn)
+        relate(cursor, children, {child: d.line for child, (_, d) in drawn.items()}, today)
+
+
+_All = dict[int, tuple[list[Held], Drawn]]
+
+
+def _events(drawn: _All, in_question: set[int]) -> Iterator[tuple[object, ...]]:
+    for child, (held, d) in drawn.items():
+        ids = {id(h.statement): h.id for h in held}
+        for number, happening in enumerate(d.line.happenings, start=1):
+            for event in happening.events:
+                statement = ids[id(event.statement)]
+                yield (child, statement, statement in in_question, number, *rows.event(event))
+
+
+def _segments(drawn: _All) -> Iterator[tuple[object, ...]]:
+    for child, (_, d) in drawn.items():
+        for row in rows.segments(d.line):
+            yield (child, *row)
+
+
+def _instances(drawn: _All) -> Iterator[tuple[object, ...]]:
+    for child, (held, d) in drawn.items():
+        learnt = {id(h.statement): h.first_received_on for h in held}
+        for instance in d.instances:
+            told = instance.trigger.events
+            yield (child, min(learnt[id(event.statement)] for event in told), *rows.instance_row(instance))
+
+
+def _faults(drawn: _All) -> Iterator[tuple[object, ...]]:
+    for child, (held, d) in drawn.items():
+        place = {(h.statement.file, h.statement.row): h for h in held}
+        for fault in d.faults:
+            found = place.get((fault.file, fault.row))
+            yield storing.fault_row(
+                fault,
+                delivery=found.delivery if found else None,
+                file=found.file if found else None,
+                child=child,
+                derived=True,
+            )
+
+
+def _settle(cursor, drawn: _All) -> None:
+    """Write on each statement what became of it, and how closely it is to be held."""
+    changed = []
+    for held, d in drawn.values():
+        levels: dict[int, tuple[str, frozenset[str]]] = {}
+        for happening in d.line.happenings:
+            for event in happening.events:
+                level, tags = levels.get(id(event.statement), ("SL0", frozenset()))
+                levels[id(event.statement)] = max(level, event.level), tags | event.tags
+        for h in held:
+            level, tags = levels.get(id(h.statement), ("SL2", frozenset()))
+            outcome = d.outcomes.get(h.id, h.statement.outcome)
+            if (outcome, level, tags) != (h.final_outcome, h.level, h.tags):
+                changed.append((h.id, outcome, level, bulk.array_text(sorted(tags))))
+    if changed:
+        cursor.execute(
+            "update intake_statement s set final_outcome = n.outcome, level = n.level, tags = n.tags::text[]"
+            " from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) as n (id, outcome, level, tags)"
+            " where s.id = n.id",
+            [list(column) for column in zip(*changed, strict=True)],
+        )

@@ -1,0 +1,189 @@
+"""Lines and duties as rows, and a stored duty back as the thing the rules speak of.
+
+Columns are those of `timeline.relations`; what the walls and *because* need besides stands at the end of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from throughline import duties, timeline
+from throughline.feeds.base import Event
+from throughline.timeline import relations
+from throughline.web.casework import models
+from throughline.words.calendars import london_date
+
+_SQL = {
+    "text": "text",
+    "date": "date",
+    "timestamptz": "timestamptz",
+    "integer": "integer",
+    "boolean": "boolean",
+    "texts": "text[]",
+    "pairs": "jsonb",
+}
+
+
+def _columns(relation: relations.Relation) -> dict[str, str]:
+    return {column.name: _SQL[column.type] for column in relation}
+
+
+_WALLS = {"level": "text", "tags": "text[]"}
+_EVENT = {name: type for name, type in _columns(relations.EVENT).items() if name != "happening"}
+EVENT = {
+    "child_id": "bigint",
+    "statement_id": "bigint",
+    "in_question": "boolean",
+    "happening": "integer",
+    **_EVENT,
+}
+SEGMENT = {"child_id": "bigint", **_columns(relations.SEGMENT), **_WALLS}
+INSTANCE = {
+    "child_id": "bigint",
+    "learnt_on": "date",
+    **_columns(relations.INSTANCE),
+    "story": "jsonb",
+    **_WALLS,
+}
+
+
+def event(e: Event) -> tuple[object, ...]:
+    """An event in the order of its relation, without its happening."""
+    recorded_on, recorded_at = _day_and_moment(e.recorded_at)
+    return (
+        e.key, e.kind, e.happened_on, e.happened_at, e.precision, recorded_on, recorded_at, e.received_on,
+        e.said_by, sorted(e.marks), dict(e.details), e.ref, e.level, sorted(e.tags),
+    )  # fmt: skip
+
+
+def segments(line: timeline.Line) -> Iterator[tuple[object, ...]]:
+    """Every state of the line that held at any time."""
+    for state in line.states:
+        for s in line.segments(state):
+            told = [*s.parts, *([s.closed_by] if s.closed_by else [])]
+            yield (
+                s.state,
+                s.start if s.start_known else None,
+                s.end,
+                s.opened_by.happened_at if s.start_known else None,
+                s.closed_by.happened_at if s.closed_by else None,
+                dict(s.attrs),
+                *_closeness(told),
+            )
+
+
+def instance_row(i: duties.Instance) -> tuple[object, ...]:
+    """A duty in the order of its relation, with what *because* and the walls need."""
+    due_on, due_at = _day_and_moment(i.due)
+    warn_on, warn_at = _day_and_moment(i.warn_from)
+    met_on, met_at = _day_and_moment(i.met_at)
+    told = _rests_on(i)
+    values = {
+        "subject_kind": i.subject_kind,
+        "duty_id": i.duty,
+        "version": i.version,
+        "stage": i.stage,
+        "trigger_kind": i.trigger.kind,
+        "trigger_key": i.trigger.key,
+        "opened_on": i.opened,
+        "opened_at": i.opened_at if isinstance(i.opened_at, datetime) else None,
+        "due_on": due_on,
+        "due_at": due_at,
+        "due_latest_at": i.due_latest if isinstance(i.due_latest, datetime) else None,
+        "warn_on": warn_on,
+        "warn_at": warn_at,
+        "precision": i.precision,
+        "unit": i.unit,
+        "met_on": met_on,
+        "met_at": met_at,
+        "in_time": i.in_time,
+        "met_route": i.met_route,
+        "met_key": i.met_by.key if i.met_by else "",
+        "ended_on": i.ended_on,
+        "ended_why": i.ended_why,
+        "freezes_on": i.freezes_on,
+        "cannot_tell": i.cannot_tell,
+        "covered_to": i.covered_to,
+        "evidence": [happening.key for happening in i.evidence],
+        "estimated": i.estimated,
+        "calendar": i.calendar,
+    }
+    return (*(values[column.name] for column in relations.INSTANCE), _story(i, told), *_closeness(told))
+
+
+def closeness(i: duties.Instance) -> tuple[str, list[str]]:
+    """The highest level and all tags of the facts a duty rests on: who may not see those does not see it."""
+    return _closeness(_rests_on(i))
+
+
+def _closeness(told: list[timeline.Happening]) -> tuple[str, list[str]]:
+    return max(h.level for h in told), sorted(frozenset().union(*(h.tags for h in told)))
+
+
+def _rests_on(i: duties.Instance) -> list[timeline.Happening]:
+    """Every happening *because* may speak of, once, the trigger first."""
+    named = (i.trigger, *i.evidence, *(h for _, h in i.facts), i.met_by)
+    return list({id(h): h for h in named if h is not None}.values())
+
+
+def _story(i: duties.Instance, told: list[timeline.Happening]) -> dict[str, Any]:
+    place = {id(h): n for n, h in enumerate(told)}
+    return {
+        "told": [[h.kind, h.happened_on.isoformat(), _text(h.happened_at), h.key] for h in told],
+        "facts": [[says, None if h is None else place[id(h)]] for says, h in i.facts],
+        "evidence": [place[id(h)] for h in i.evidence],
+        "met_by": None if i.met_by is None else place[id(i.met_by)],
+    }
+
+
+def instance(row: models.Instance) -> duties.Instance:
+    """A stored duty, as `duties.status` and `duties.because` take it."""
+    story = row.story
+    told = [
+        timeline.Happening(kind, date.fromisoformat(on), datetime.fromisoformat(at) if at else None, ())
+        for kind, on, at, _ in story["told"]
+    ]
+    hours = row.unit == "elapsed_hours"
+    return duties.Instance(
+        subject_kind=row.subject_kind,
+        duty=row.duty_id,
+        version=row.version,
+        stage=row.stage,
+        trigger=told[0],
+        opened=row.opened_on,
+        due=row.due_at if hours else row.due_on,
+        due_latest=row.due_latest_at if hours else row.due_on,
+        precision=row.precision,
+        unit=row.unit,
+        warn_from=row.warn_at if hours else row.warn_on,
+        met_by=None if story["met_by"] is None else told[story["met_by"]],
+        met_at=row.met_at if row.met_at else row.met_on,
+        in_time=row.in_time,
+        met_route=row.met_route,
+        ended_on=row.ended_on,
+        ended_why=row.ended_why,
+        freezes_on=row.freezes_on,
+        cannot_tell=row.cannot_tell,
+        covered_to=row.covered_to,
+        evidence=tuple(told[n] for n in story["evidence"]),
+        facts=tuple((says, None if n is None else told[n]) for says, n in story["facts"]),
+        estimated=row.estimated,
+        calendar=row.calendar,
+    )
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _day_and_moment(at: date | datetime | None) -> tuple[date | None, datetime | None]:
+    if isinstance(at, datetime):
+        return london_date(at), at.astimezone(UTC)
+    return at, None
+
+
+def day_of(at: date | datetime | None) -> date | None:
+    """The London day of a day or a moment."""
+    return _day_and_moment(at)[0]

@@ -1,0 +1,175 @@
+"""Everything pages read about children. Each takes the viewer, refuses by itself, and records the look."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+
+from throughline import words
+from throughline.web.accounts.models import Relation
+from throughline.web.accounts.viewing import Viewer, in_force
+from throughline.web.audit.actions import looked
+from throughline.web.casework.models import Draft, Instance
+from throughline.web.casework.reading import known, monday, naming, owing, page
+from throughline.web.casework.reading import line as lines
+from throughline.web.casework.reading.known import line_as_known
+from throughline.web.casework.shapes import Hit, Line, Monday, Owed, Page, Search, Source, Who
+from throughline.web.linkage import selectors as linkage
+from throughline.web.linkage.models import Child, Judgement, SourcePerson
+
+__all__ = [
+    "child_for",
+    "child_page",
+    "draft",
+    "instance",
+    "line",
+    "line_as_known",
+    "my_monday",
+    "owed",
+    "search",
+    "sources",
+    "who",
+]
+
+
+def my_monday(viewer: Viewer, as_of: date | None = None) -> Monday:
+    """What is late, due, waiting and new among the viewer's children."""
+    found = monday.monday(viewer, as_of)
+    _look(viewer, monday.PATH, *viewer.relations)
+    return found
+
+
+def search(viewer: Viewer, query: str) -> Search:
+    """Children by name, date of birth or number: the locator, and whether the page may be opened.
+
+    Raises PermissionDenied for a role that does not search. The token allows a child to be created.
+    """
+    found, more = linkage.find(viewer, query)
+    numbers = [child.pk for child in found]
+    leads = {
+        r.child_id: f"{r.user.name}, {r.user.phone}".rstrip(", ")
+        for r in in_force(viewer.today)
+        .filter(child_id__in=numbers, kind=Relation.Kind.ALLOCATED)
+        .select_related("user")
+    }
+    hits = tuple(
+        Hit(naming.who(child), viewer.may_open(child.pk), leads.get(child.pk, ""), _differs(child, found))
+        for child in found
+    )
+    looked(
+        user_id=viewer.id,
+        role=viewer.role,
+        purpose=viewer.purpose,
+        path_kind="search",
+        children=numbers,
+        asked=query,
+    )
+    return Search(query, hits, more, linkage.search_token(viewer))
+
+
+def _differs(child: Child, found: list[Child]) -> str:
+    name = naming.who(child).name
+    other = next((o for o in found if o.pk != child.pk and naming.who(o).name == name), None)
+    return naming.differs(other, child) if other else ""
+
+
+def child_for(viewer: Viewer, public_id: UUID, path_kind: str = "child page") -> Child:
+    """The child of this address, if this viewer has a page of it; else 404, or a refusal that is recorded."""
+    child = Child.objects.select_related("joined_into").filter(public_id=public_id).first()
+    if child is None:
+        raise Http404
+    child = child.joined_into or child
+    if not viewer.may_open(child.pk):
+        looked(
+            user_id=viewer.id,
+            role=viewer.role,
+            purpose=viewer.purpose,
+            path_kind=path_kind,
+            children=[child.pk],
+            refused=True,
+        )
+        raise PermissionDenied(
+            f"You are not in the team around {naming.who(child).name}. The search says whom to ring."
+        )
+    return child
+
+
+def who(viewer: Viewer, child_id: UUID) -> Who:
+    """How a child is named, for a viewer who has a page of it."""
+    return naming.who(child_for(viewer, child_id))
+
+
+def child_page(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> Page:
+    """The child's page above the fold."""
+    child = child_for(viewer, child_id)
+    _look(viewer, "child page", child.pk)
+    return page.page(viewer, child, as_of)
+
+
+def line(viewer: Viewer, child_id: UUID, as_of: date | None = None, lens: str = "") -> Line:
+    """The whole line: today's knowledge up to a day, or (with a lens) as known on that day."""
+    child = child_for(viewer, child_id)
+    if lens in {known.RECEIVED, known.RECORDED} and as_of is not None:
+        _look(viewer, "line as known on", child.pk)
+        return line_as_known(viewer, child, as_of, lens)
+    _look(viewer, "line", child.pk)
+    return lines.line(child, as_of or viewer.today)
+
+
+def owed(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> tuple[Owed, ...]:
+    """Every duty ever owed to the child, what is late first."""
+    child = child_for(viewer, child_id)
+    _look(viewer, "owed", child.pk)
+    rows = Instance.objects.filter(child=child).order_by("due_on", "pk")
+    return tuple(sorted(owing.from_rows(rows, {child.pk: naming.who(child)}, as_of), key=owing.by_need))
+
+
+def instance(viewer: Viewer, instance_id: int) -> Owed:
+    """One duty opened to its *because*; 404 where the facts it rests on are not this viewer's to see."""
+    row = Instance.objects.select_related("child").filter(pk=instance_id).first()
+    if row is None:
+        raise Http404
+    built = owing.from_rows([row], {row.child_id: naming.who(row.child)}, None)
+    if not built:
+        raise Http404
+    _look(viewer, "duty", row.child_id)
+    return built[0]
+
+
+def draft(viewer: Viewer, child_id: UUID, kind: str) -> dict[str, str]:
+    """What the viewer had half typed; empty if nothing."""
+    kept = Draft.objects.filter(user_id=viewer.id, child__public_id=child_id, kind=kind).first()
+    return dict(kept.fields) if kept else {}
+
+
+def sources(viewer: Viewer, child_id: UUID) -> tuple[Source, ...]:
+    """Agencies whose records are taken to be this child's, and why each is."""
+    child = child_for(viewer, child_id)
+    _look(viewer, "sources", child.pk)
+    people = SourcePerson.objects.filter(child=child).prefetch_related("claims").order_by("agency", "pk")
+    keys = [person.key for person in people]
+    why: dict[str, str] = {}
+    for judgement in Judgement.objects.filter(
+        Q(left__in=keys) | Q(right__in=keys), verdict=Judgement.Verdict.SAME, reversed_at__isnull=True
+    ):
+        why.setdefault(judgement.left, judgement.why)
+        why.setdefault(judgement.right, judgement.why)
+    return tuple(_source(person, why.get(person.key, "the only record of its kind here")) for person in people)
+
+
+def _source(person: SourcePerson, why: str) -> Source:
+    claims = [claim for claim in person.claims.all() if claim.live]
+    name = next((f"{c.forename} {c.surname}".strip() for c in claims if c.surname or c.forename), "")
+    own_id = person.key.rsplit("|", 1)[-1]
+    known_as = f"{name} ({own_id})" if name else own_id
+    return Source(words.agency_title(person.agency), known_as, why)
+
+
+def _look(viewer: Viewer, path_kind: str, *children: int) -> None:
+    looked(
+        user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=path_kind, children=children
+    )

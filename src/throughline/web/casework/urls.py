@@ -1,0 +1,27 @@
+"""Addresses of casework. The child's own page and its drawn line have theirs in `urls_child`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from throughline.web.casework.views import find, looks, monday, record, rules
+
+urlpatterns = [
+    path("", monday.home, name="home"),
+    path("", monday.home, name="monday"),
+    path("notices/<int:notice_id>/read", monday.notice_read, name="notice_read"),
+    path("find", find.find, name="find"),
+    path("find/results", find.found, name="found"),
+    path("children/new", find.child_new, name="child_new"),
+    path("children/<uuid:child_id>/record", record.record, name="record"),
+    path("children/<uuid:child_id>/record/draft", record.draft, name="record_draft"),
+    path("children/<uuid:child_id>/recorded", record.recorded, name="recorded"),
+    path("children/<uuid:child_id>/looks", looks.child_looks, name="child_looks"),
+    path("who-looked", looks.own_looks, name="who_looked"),
+    path("rules", rules.rules, name="rules"),
+    path("rules/<slug:duty_id>", rules.rule, name="rule"),
+]
+if find_spec("throughline.web.casework.urls_child"):
+    urlpatterns.append(path("", include("throughline.web.casework.urls_child")))

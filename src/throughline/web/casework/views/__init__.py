@@ -1,0 +1,1 @@
+"""Pages of casework: each asks a selector, or calls an action, and draws what comes back."""

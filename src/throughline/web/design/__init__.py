@@ -1,0 +1,1 @@
+"""How every page looks and speaks: templates, styles, state tags, dates, error pages, page headers."""

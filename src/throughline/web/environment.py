@@ -1,0 +1,100 @@
+"""What may be set from outside, listed once: `settings` reads it, ``manage.py check_settings`` shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import conninfo
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable the site reads."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+    needed: bool = False
+    """Without it the site does not start."""
+
+
+VARIABLES = (
+    Variable("DATABASE_URL", "PostgreSQL 15 or later, as the site signs in to it", secret=True, needed=True),
+    Variable(
+        "THROUGHLINE_OWNER_URL",
+        "the same database as the owner of its tables, for migrations only; DATABASE_URL if not set",
+        secret=True,
+    ),
+    Variable(
+        "THROUGHLINE_SECRET_KEY", "signs sessions and hashes; 50 random characters", secret=True, needed=True
+    ),
+    Variable(
+        "THROUGHLINE_DATA", "folder for delivered files and what the site keeps beside the database", "var"
+    ),
+    Variable("THROUGHLINE_HOSTS", "names the site answers to, commas between", "localhost,127.0.0.1"),
+    Variable("THROUGHLINE_HTTPS", "yes: served over HTTPS only (cookies, redirects, HSTS)", "no"),
+    Variable("THROUGHLINE_DEBUG", "yes: pages of errors for developers; never beside real data", "no"),
+    Variable("THROUGHLINE_URGENT_PHONE", "rung when a child may be in danger now", "01632 960100"),
+    Variable("THROUGHLINE_SUPPORT_PHONE", "the data desk", "01632 960101"),
+)
+
+DEMONSTRATION = "demo.json"
+"""Name of the file in the data folder that keeps the demonstration's password (mode 0600)."""
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+class NotSet(Exception):
+    """A needed variable is missing; the message says which and what it is for."""
+
+
+def value(name: str) -> str:
+    """The variable's value or its default; raises `NotSet` if it is needed and missing."""
+    variable = _BY_NAME[name]
+    given = os.environ.get(name, "") or variable.default
+    if variable.needed and not given:
+        raise NotSet(f"{name} is not set: {variable.meaning}. 'manage.py check_settings' lists them all.")
+    return given
+
+
+def yes(name: str) -> bool:
+    """Whether a yes/no variable says yes."""
+    return value(name).strip().lower() in {"yes", "true", "1", "on"}
+
+
+def data_folder() -> Path:
+    """Where delivered files lie."""
+    return Path(value("THROUGHLINE_DATA")).resolve()
+
+
+def demonstration(data: Path) -> str | None:
+    """The one password of the invented people, if this is a demonstration."""
+    kept = data / DEMONSTRATION
+    return json.loads(kept.read_text())["password"] if kept.exists() else None
+
+
+def database(url: str, role: str = "") -> dict[str, object]:
+    """A Django database entry for a connection URL; `role` is taken on as each connection opens.
+
+    Taking the role on in the connection itself costs no round trip, and ``SET LOCAL ROLE`` falls back to it.
+    """
+    parts = conninfo.conninfo_to_dict(url)
+    flags = "-c timezone=UTC" + (f" -c role={role}" if role else "")
+    extra = {
+        k: v for k, v in parts.items() if k not in {"host", "port", "user", "password", "dbname", "options"}
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "throughline"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**extra, "options": f"{parts.get('options', '')} {flags}".strip()},
+    }

@@ -1,0 +1,1 @@
+"""Deliveries and the statements in them."""

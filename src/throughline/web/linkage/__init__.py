@@ -1,0 +1,1 @@
+"""Which sources' people are one child."""

@@ -1,0 +1,20 @@
+"""Addresses. Each app has its own; a page that takes no sign-in says so at its view."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+_APPS = ("accounts", "intake", "linkage", "casework")
+
+urlpatterns = [
+    path("", include(f"throughline.web.{app}.urls"))
+    for app in _APPS
+    if find_spec(f"throughline.web.{app}.urls")
+]
+
+handler400 = "throughline.web.design.errors.bad_request"
+handler403 = "throughline.web.design.errors.denied"
+handler404 = "throughline.web.design.errors.not_found"
+handler500 = "throughline.web.design.errors.broken"
