@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
+
+LONDON = ZoneInfo("Europe/London")
 
 SOCIAL_WORKER = "Social worker"
 REVIEWER = "Independent reviewing officer"
 HUB = "Missing hub worker"
 ANALYST = "Analyst"
+
+
+def days_ago(n: int) -> date:
+    """A London day, counted back from the one the served site is living in."""
+    return datetime.now(LONDON).date() - timedelta(n)  # noqa: TID251 - the site runs on the real clock
 
 
 def sign_in(page: Page, role: str) -> None:
@@ -20,19 +29,28 @@ def sign_in(page: Page, role: str) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in")
 
 
-def own_child(page: Page) -> str:
-    """The name of a child on the list of whoever is signed in; the page is left on that child's row."""
+def own_child(page: Page) -> tuple[str, str]:
+    """Name and address of a child whom whoever is signed in works with."""
     page.goto("/")
-    link = page.locator(".tl-row__title a").first
-    return str(link.inner_text()).rpartition(",")[0]
+    link = page.locator("main a[href^='/children/']").first
+    return link.inner_text().rpartition(",")[0], link.get_attribute("href") or ""
 
 
 def open_record(page: Page, kind: str = "") -> None:
-    """The form that records something about the first child on the list."""
-    page.goto("/")
-    page.get_by_role("link", name=re.compile("Record what was done")).first.click()
-    if kind:
-        page.goto(re.sub(r"\?.*", f"?kind={kind}", page.url))
+    """The form that records something about a child of whoever is signed in."""
+    _, address = own_child(page)
+    page.goto(f"{address}record?kind={kind}" if kind else f"{address}record")
+
+
+def say_when(page: Page, day: date, time: str = "") -> None:
+    """Fill in when it happened; without a time, that the time is not known."""
+    boxes = page.get_by_role("group", name="When did it happen?")
+    for part, value in {"Day": day.day, "Month": day.month, "Year": day.year}.items():
+        boxes.get_by_label(part).fill(str(value))
+    if time:
+        page.get_by_label("At what time?").fill(time)
+    else:
+        page.get_by_label("The time is not known").check()
 
 
 def no_sideways(page: Page) -> None:

@@ -73,6 +73,20 @@ def test_a_case_closed_first_ends_it():
     )
 
 
+def test_an_assessment_on_the_day_the_case_is_closed_counts_late_as_it_is():
+    check(
+        DUTY,
+        """
+        kind                 | when
+        referral             | 2026-01-05
+        assessment_completed | 2026-03-13
+        case_closed          | 2026-03-13
+        """,
+        "state | met | late\nmet late | 2026-03-13 | 4 working days",
+        as_of="2026-06-10",
+    )
+
+
 def test_each_referral_has_its_own_and_takes_the_first_assessment_after_it():
     check(
         DUTY,

@@ -92,6 +92,19 @@ def test_only_at_compulsory_school_age():
     check(PEX, given, why, dob="2021-12-01", as_of="2026-12-20")  # five on 1 December, from 31 December
 
 
+def test_an_unmet_clock_stands_still_when_compulsory_school_age_is_over():
+    check(
+        PEX,
+        "kind | when\npermanent_exclusion | 2026-06-08",
+        """
+        due        | state    | late          | why
+        2026-06-15 | not owed | 9 school days | compulsory school age was over on 27 Jun 2026
+        """,
+        dob="2010-03-04",
+        as_of="2026-11-22",
+    )
+
+
 def test_outside_the_school_calendar_nobody_can_say():
     check(
         PEX,

@@ -151,3 +151,15 @@ def test_a_held_conference_that_came_late():
         "state | late\nmet late | 3 working days",
         as_of="2026-06-01",
     )
+
+
+def test_a_strategy_discussion_that_began_no_enquiry_owes_no_conference():
+    check(
+        DUTY,
+        """
+        kind                | when       | marks
+        strategy_discussion | 2026-12-18 | no_enquiry
+        """,
+        "due | state",
+        as_of="2027-02-01",
+    )

@@ -4,6 +4,8 @@ What others get wrong: counting 28 calendar days; counting the day itself; forge
 Boxing Day; starting again at a placement move.
 """
 
+import pytest
+
 from spec.line_tables import check, said
 
 DUTY = "lac-review-first-20wd"
@@ -155,8 +157,8 @@ def test_care_that_ends_after_it_was_due_leaves_it_unmet_and_stops_the_count():
         care_ended   | 2026-02-09
         """,
         """
-        due        | state   | late           | why
-        2026-02-02 | overdue | 5 working days | left care on 9 Feb 2026
+        due        | state    | late           | why
+        2026-02-02 | not owed | 5 working days | left care on 9 Feb 2026
         """,
         as_of="2026-07-01",
     )
@@ -170,8 +172,8 @@ def test_turning_18_never_counts_as_met_and_freezes_the_clock():
         care_started | 2026-01-05
         """,
         """
-        due        | state   | late           | why
-        2026-02-02 | overdue | 4 working days | turned 18 on 6 Feb 2026
+        due        | state    | late           | why
+        2026-02-02 | not owed | 4 working days | turned 18 on 6 Feb 2026
         """,
         dob="2008-02-06",
         as_of="2026-07-01",
@@ -229,6 +231,23 @@ def test_already_in_care_when_records_begin_is_said_once_and_not_guessed():
     )
 
 
+def test_and_it_stays_unknown_when_care_has_ended_since():
+    check(
+        DUTY,
+        """
+        kind       | when
+        in_care_at | 2025-04-01
+        care_ended | 2025-04-20
+        """,
+        """
+        state       | missing
+        cannot tell | the day of coming into care, so the first and second reviews cannot be worked out; \
+reviews seen count as later ones
+        """,
+        as_of="2026-07-01",
+    )
+
+
 def test_it_is_not_owed_to_a_series_of_short_breaks():
     check(
         DUTY,
@@ -281,21 +300,23 @@ def test_silence_outside_cover_is_cannot_tell_and_never_overdue():
     )
 
 
-def test_overdue_inside_cover_stays_overdue_and_is_counted_as_far_as_records_go():
+@pytest.mark.parametrize(
+    ("as_of", "state", "late"),
+    [("2018-06-30", "overdue", "18 working days"), ("2026-11-22", "cannot tell", "")],
+    ids=["the return is the latest there is", "years after the last return"],
+)
+def test_overdue_inside_cover_is_counted_as_far_as_records_go_and_not_said_for_years(as_of, state, late):
     found = check(
         DUTY,
         """
         kind         | when
         care_started | 2018-02-05
         """,
-        """
-        due        | state   | late
-        2018-03-05 | overdue | 18 working days
-        """,
+        f"due | state | late\n2018-03-05 | {state} | {late}",
         cover="care_review_held care_ended 2015-04-01..2018-03-31",
-        as_of="2026-11-22",
+        as_of=as_of,
     )
-    assert said(found[0], "2026-11-22").endswith("Nothing is known after 31 Mar 2018. SI 2010/959 reg 33(1).")
+    assert said(found[0], as_of).endswith("Nothing is known after 31 Mar 2018. SI 2010/959 reg 33(1).")
 
 
 def test_whether_care_has_ended_must_be_covered_too():

@@ -58,7 +58,7 @@ def test_a_series_is_over_when_three_months_pass_without_a_break():
         """,
         """
         opened     | due        | state    | late    | why
-        2026-01-09 | 2026-04-09 | overdue  | 4 days  | short breaks over on 13 Apr 2026
+        2026-01-09 | 2026-04-09 | not owed | 4 days  | short breaks over on 13 Apr 2026
         2026-05-08 | 2026-08-08 | upcoming |         |
         """,
         as_of="2026-05-11",

@@ -57,7 +57,8 @@ def test_states_as_the_hours_pass():
         ("2026-11-23 23:30", "due", ""),
         ("2026-11-23 23:31", "overdue", "1 hours"),
         ("2026-11-24 01:31", "overdue", "3 hours"),
-        ("2026-11-23", "overdue", "1 hours"),  # a day stands for its end
+        ("2026-11-23", "due", ""),  # a whole day: what ends on it is due, not late (ADR 13)
+        ("2026-11-24", "overdue", "1 hours"),
     ]:
         check(DUTY, given, f"state | late\n{state} | {late}", as_of=as_of)
 
@@ -223,6 +224,21 @@ def test_an_interview_about_an_episode_still_open_answers_no_other():
     )
 
 
+def test_a_reference_that_nobody_else_uses_says_nothing_about_which_return():
+    """The service numbers its own records: then the nearest return before it is meant."""
+    check(
+        DUTY,
+        """
+        kind        | when             | by          | ref
+        missing_end | 2026-03-02 08:00 | police      | missing:E1
+        missing_end | 2026-03-04 08:00 | police      | missing:E2
+        rhi_held    | 2026-03-04 18:00 | missing_hub | missing:RHI-77
+        """,
+        "opened | state\n2026-03-02 | overdue\n2026-03-04 | met",
+        as_of="2026-03-10",
+    )
+
+
 def test_one_return_told_by_police_hub_and_903_owes_one_interview():
     check(
         DUTY,
@@ -259,7 +275,13 @@ def test_an_unknown_time_counts_from_midnight_and_is_shown_as_an_estimate():
     assert "counted from 00:00, the earliest it can be" in said(found[0])
     # Between the two bounds nobody can say; after both everybody can.
     check(DUTY, given, "state\ncannot tell", as_of="2026-11-23 12:00")
-    check(DUTY, given, "state | late\noverdue | 24 hours", as_of="2026-11-23")
+    check(DUTY, given, "state | late\noverdue | 24 hours", as_of="2026-11-24")
+
+
+def test_of_two_returns_on_one_day_the_time_of_one_says_nothing_about_the_other():
+    for when in ("2026-11-20 | police", "2026-11-20 22:00 | police", "2026-11-20 | police"):
+        due = "2026-11-23 22:00" if "22:00" in when else "2026-11-23 00:00"
+        check(DUTY, f"kind | when | by\nmissing_end | {when}", f"due\n{due}", as_of="2026-11-21")
 
 
 def test_two_bounds_sure_where_both_agree_else_cannot_tell():

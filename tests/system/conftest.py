@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -71,10 +72,10 @@ def _wait_for(port: int, served: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         assert served.poll() is None, "the site ended by itself"
         try:
-            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            asked.request("GET", "/")
-            assert asked.getresponse().status < 500
-            return
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as asked:
+                asked.request("GET", "/")
+                assert asked.getresponse().status < 500
+                return
         except OSError:
             time.sleep(0.1)
     raise AssertionError("the site did not answer within 30 seconds")

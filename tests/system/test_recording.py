@@ -9,26 +9,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from house import PHONE
-from seats import SOCIAL_WORKER, no_sideways, open_record, sign_in
-
-
-def say_when(page: Page, *, time: str = "") -> None:
-    """Yesterday-ish: a day that has certainly been."""
-    page.get_by_role("group", name="When did it happen?").get_by_label("Day").fill("2")
-    page.get_by_role("group", name="When did it happen?").get_by_label("Month").fill("1")
-    page.get_by_role("group", name="When did it happen?").get_by_label("Year").fill("2026")
-    if time:
-        page.get_by_label("At what time?").fill(time)
-    else:
-        page.get_by_label("The time is not known").check()
+from seats import SOCIAL_WORKER, days_ago, no_sideways, open_record, say_when, sign_in
 
 
 def test_what_answers_a_duty_is_offered_first_and_any_kind_can_be_found(
     page: Page, accessible: Callable[[Page], None], shot: Callable[[Page, str], None]
 ) -> None:
     sign_in(page, SOCIAL_WORKER)
-    open_record(page)
-    expect(page.get_by_role("heading", name=re.compile("What answers"))).to_be_visible()
+    # Given a child back from missing, so that an interview is owed,
+    open_record(page, "missing_end")
+    say_when(page, days_ago(1), "6:40")
+    page.get_by_role("button", name="Record it").click()
+    # when what was done about it is to be recorded, then the kinds that answer it come first.
+    page.get_by_role("link", name=re.compile("Record what was done for .* interview")).first.click()
+    answers = page.get_by_role("region", name=re.compile("What answers"))
+    expect(answers.get_by_role("link", name="Return interview held")).to_be_visible()
     accessible(page)
     shot(page, "record-choose")
     page.get_by_label("Type a word of it").fill("safe return")
@@ -46,7 +41,7 @@ def test_recording_shows_at_once_what_it_changed(
     sign_in(page, SOCIAL_WORKER)
     # Given a child, when a return from missing is recorded,
     open_record(page, "missing_end")
-    say_when(page, time="6.40")
+    say_when(page, days_ago(2), "6.40")
     page.get_by_label("Where the child was found").fill("at the coach station")
     page.get_by_role("button", name="Record it").click()
     # then an interview is owed from that moment, and the page says so.

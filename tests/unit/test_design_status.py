@@ -21,6 +21,11 @@ def test_late_by_law_or_guidance_is_red_and_says_by_how_much(strength: str) -> N
     assert (tag.look, words(tag)) == ("late", "3 working days late")
 
 
+@pytest.mark.parametrize(("hours", "said"), [(1, "1 hour late"), (71, "71 hours late"), (401, "16 days late")])
+def test_hours_that_nobody_can_picture_are_said_in_days(hours: int, said: str) -> None:
+    assert words(status.tag("overdue", late=hours, late_unit="hours", strength="SG")) == said
+
+
 @pytest.mark.parametrize(("strength", "aim"), [("TG", "target"), ("LO", "local target")])
 def test_past_a_target_is_never_red_and_never_called_late(strength: str, aim: str) -> None:
     tag = status.tag("overdue", late=1, late_unit="days", strength=strength)

@@ -1,6 +1,7 @@
 """SSDA903 as authorities send it: CSV tables or one XML file."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,6 @@ from returns import (
     EPISODES,
     HEADER,
     MISSING,
-    RECEIVED,
     REVIEWS,
     children,
     days,
@@ -238,6 +238,31 @@ def test_record_ids_are_those_of_the_return_and_stay(tmp_path):
     assert again.statements[0].record_id == "C1/2017-05-10/S"
 
 
+def test_a_long_file_is_read_by_the_block_and_every_row_by_itself(tmp_path):
+    rows = [f"C{n // 3},,{n % 28 + 1:02}/02/2018,PN{n % 8}" for n in range(1_300)]
+    rows[511] = "C170,,30/02/2018,PN1"
+    rows[512] = ",,01/02/2018,PN1"
+    rows[1024] = "C341,,05/02/2018,PN9"
+    rows[1299] = rows[0]
+    told = returned(tmp_path, r=[REVIEWS, *rows])
+    assert [s.row for s in told.statements] == list(range(2, 1_302))
+    assert [(f.row, f.value) for f in told.faults] == [(513, "30/02/2018"), (514, ""), (1026, "PN9")]
+    assert [s.row for s in told.statements if s.outcome == REFUSED] == [513, 514]
+    assert told.statements[-1].record_id == "C0/2018-02-01/2"
+    assert [s.values[0] for s in told.statements][1_000] == "C333"
+    assert len(told.persons) == len({p.key for p in told.persons}) == 433
+
+
+def test_two_authorities_may_use_the_same_child_id(tmp_path):
+    rows = ["C1,,01/02/2018,PN1,301", "C1,,01/02/2018,PN1,302", "C1,,01/02/2018,PN2,301"]
+    told = returned(tmp_path, r=[f"{REVIEWS},LA", *rows])
+    assert [(s.said_by, s.record_id) for s in told.statements] == [
+        ("la:301", "C1/2018-02-01"),
+        ("la:302", "C1/2018-02-01"),
+        ("la:301", "C1/2018-02-01/2"),
+    ]
+
+
 # -- people -------------------------------------------------------------------------------------------
 
 
@@ -437,7 +462,7 @@ def test_times_missing(life):
 
 def test_the_smaller_tables(life):
     child = life(
-        a=["CHILD,DOB,DATE_INT,DATE_MATCH,FOSTER_CARE,NB_ADOPTR,SEX_ADOPTR,LS_ADOPTR", "C1,,01/05/2017,02/06/2017,1,2,MM,L12"],
+        a=["CHILD,DOB,DATE_INT,DATE_MATCH,FOSTER_CARE,NB_ADOPTR", "C1,,01/05/2017,02/06/2017,1,2"],
         p=["CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED,REASON_PLACED_CEASED", "C1,,03/06/2017,04/07/2017,RD1"],
         q=["CHILD,DOB,PREV_PERM,LA_PERM,DATE_PERM", "C1,,P1,302,05/05/2014"],
         s=["CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON", "C1,,SW9,01/04/2018,02/05/2018,MANAGE"],
@@ -507,11 +532,11 @@ def test_a_file_that_breaks_off_answers_for_nothing(tmp_path):
 
 # -- XML ----------------------------------------------------------------------------------------------
 
-XML = """<?xml version='1.0' encoding='us-ascii'?>
+XML = f"""<?xml version='1.0' encoding='us-ascii'?>
 <EXPSSDA903>
   <CHILD>
     <HEADER>
-      <CHILDID>C1</CHILDID><UPN>{upn}</UPN><SEX>2</SEX><DOB>15/06/2011</DOB><ETHNIC>WBRI</ETHNIC><UASC>1</UASC>
+      <CHILDID>C1</CHILDID><UPN>{SOUND_UPN}</UPN><SEX>2</SEX><DOB>15/06/2011</DOB><ETHNIC>WBRI</ETHNIC><UASC>1</UASC>
       <DUC>15/06/2029</DUC>
       <AREVIEW><REVIEW>01/02/2018</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>
       <AREVIEW><REVIEW>01/09/2018</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>
@@ -525,12 +550,12 @@ XML = """<?xml version='1.0' encoding='us-ascii'?>
       <HOME_POST>BT1 5GS</HOME_POST><PLACE_PROVIDER>PR2</PLACE_PROVIDER><DEC /><REC>X1</REC></EPISODE>
   </CHILD>
 </EXPSSDA903>
-""".format(upn=SOUND_UPN)
+"""
 
 
 def test_an_xml_return_is_the_same_rows(tmp_path):
     told = returned(tmp_path, all=XML)
-    assert [(s.table, s.row, s.outcome) for s in told.statements] == [
+    assert sorted(((s.table, s.row, s.outcome) for s in told.statements), key=lambda row: row[1]) == [
         ("header", 4, NO_EVENT),
         ("uasc", 4, NO_EVENT),
         ("reviews", 7, USED),
@@ -545,7 +570,7 @@ def test_an_xml_return_is_the_same_rows(tmp_path):
     assert (person.key, person.upn, person.dob) == ("la|ssda903|C1", SOUND_UPN, date(2011, 6, 15))
     home = next(e for e in children(told)["C1"].events if e.kind == "placement_started")
     assert (home.details["placement_type"], home.details["postcode"]) == ("R5", "BT9 9AA")
-    assert told.rules == ["review-ahead 903-166", "reason-without-end 903-148"]
+    assert sorted(told.rules) == ["reason-without-end 903-148", "review-ahead 903-166"]
     assert told.coverage[0].kinds >= {"care_started", "care_review_held", "missing_start", "adoption_match"}
     assert "deprivation_of_liberty_started" not in told.coverage[0].kinds
 
@@ -581,7 +606,7 @@ def test_a_file_with_entities_or_a_document_type_is_not_read(tmp_path, prologue)
 def test_a_billion_laughs_costs_nothing(tmp_path):
     names = [f"e{n}" for n in range(12)]
     entities = '<!ENTITY e0 "ha">' + "".join(
-        f'<!ENTITY {name} "{f"&{before};" * 20}">' for before, name in zip(names, names[1:], strict=False)
+        f'<!ENTITY {name} "{f"&{before};" * 20}">' for before, name in pairwise(names)
     )
     text = f"<!DOCTYPE x [{entities}]>\n{XML.partition('?>')[2]}".replace("C1<", "&e11;<", 1)
     told = returned(tmp_path, all=text)
@@ -590,8 +615,8 @@ def test_a_billion_laughs_costs_nothing(tmp_path):
 
 
 def test_an_xml_file_cut_short_gives_what_stood_before(tmp_path):
-    two = XML.replace("</EXPSSDA903>", XML.partition("<EXPSSDA903>")[2].replace("C1", "C2"))
-    told = returned(tmp_path, all=two[: two.index("</CHILD>", two.index("C2")) - 40])
+    two = XML.replace("</EXPSSDA903>", XML.partition("<EXPSSDA903>")[2].replace(">C1<", ">C9<"))
+    told = returned(tmp_path, all=two[: two.index("</CHILD>", two.index("C9")) - 40])
     assert {s.values[0] for s in told.statements} == {"C1"}
     assert told.fault("xml-broken").row > 15
     assert not told.coverage
@@ -600,4 +625,3 @@ def test_an_xml_file_cut_short_gives_what_stood_before(tmp_path):
 def test_the_feed_says_what_it_looks_for():
     assert "EXPSSDA903" in FEED.looked_for
     assert FEED.tables["reviews"] == ("CHILD", "DOB", "REVIEW", "REVIEW_CODE")
-    assert RECEIVED.year == 2018

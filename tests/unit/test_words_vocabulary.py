@@ -122,6 +122,7 @@ def test_an_agency_is_called_by_its_name_whatever_body_it_is() -> None:
     assert words.agency_title("la:971") == "Port Halden council", "named in the data"
     assert words.agency_title("la:301") == "Local authority 301"
     assert words.agency_title("school:123456") == "School 123456"
+    assert words.agency_title("missing_hub:971") == "Missing and exploitation hub, Port Halden"
     assert words.agency_title("somebody:else") == "somebody:else", "an unknown agency is shown, not lost"
     assert words.agency_type("la:301").authority
     with pytest.raises(words.UnknownWord):

@@ -6,6 +6,7 @@ import gc
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -181,19 +182,25 @@ class _Children:
         claims: list[list[Person]] = [[] for _ in numbers]
         for person in persons:
             claims[self.number[person.key]].append(person)
-        used: dict[str, int] = {}
+        used: set[str] = set()
         self.about = [_about(mine, used) for mine in claims]
 
 
-def _about(claims: list[Person], used: dict[str, int]) -> tuple[date | None, frozenset[str], str]:
+def _about(claims: list[Person], used: set[str]) -> tuple[date | None, frozenset[str], str]:
     """A child's date of birth (most said, first said), its authorities, and an id no other child has."""
     births = [claim.dob for claim in claims if claim.dob]
     dob = max(births, key=births.count) if births else None
     own = next((claim for claim in claims if claim.la_id), claims[0])
     child_id = own.la_id or own.key.rsplit("|", 1)[-1]
-    if used.setdefault(child_id, id(claims)) != id(claims):
+    if child_id in used:
         child_id = f"{own.la or own.agency}/{child_id}"
-    return dob, frozenset(claim.la for claim in claims if claim.la), child_id
+    used.add(child_id)
+    return dob, _authorities(tuple(claim.la for claim in claims if claim.la)), child_id
+
+
+@lru_cache(maxsize=4096)
+def _authorities(las: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(las)
 
 
 def _with_authority(persons: list[Person]) -> list[Person]:

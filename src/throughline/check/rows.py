@@ -14,6 +14,7 @@ from throughline.words.calendars import day_bounds_utc, to_london
 
 _FACTS = 4
 """How many of the rows a duty rests on are named; the rest are counted."""
+_MOST_KEPT = 200_000
 
 
 def event_line(child: str, number: int, told_by: int, event: Event) -> str:
@@ -49,34 +50,78 @@ class OwedLines:
         self._rules = rules
         # An hour clock that ends within the day asked about is due, not late: docs/adr on dates and moments.
         self._as_of = day_bounds_utc(summary.as_of)[0]
-        self._said: dict[tuple[str, str], tuple[str, str]] = {}
+        self._constants: dict[tuple[str, str], tuple[str, str]] = {}
+        self._plain: dict[tuple[object, ...], str] = {}
 
     def line(self, child_id: str, child: str, instance: duties.Instance) -> str:
         """The line of one instance; its state is added to the summary. `child` is the id, quoted."""
-        status = duties.status(instance, self._as_of)
-        state, late, late_unit = status
-        duty = instance.duty
-        before, after = self._constant(duty, instance.version)
-        because = duties.because(instance, self._rules[duty])
-        self._summary.states[duty][state] += 1
-        if state == "overdue":
+        plain = self._plainly_met(instance)
+        if plain is not None:
+            self._summary.states[instance.duty]["met"] += 1
+            said = plain
+        else:
+            said = self._said(child_id, instance)
+        before, _, after = said.partition("\x00")
+        return f"{instance.subject_kind},{child},{before}{_evidence(instance.evidence)}{after}"
+
+    def _plainly_met(self, instance: duties.Instance) -> str | None:
+        """What is said of a day clock met in time, made once for all children it is the same for.
+
+        So it is for most duties of a county: one day opened, one day met, one rule.
+        """
+        facts, met_at = instance.facts, instance.met_at
+        if not instance.in_time or instance.unit == "elapsed_hours" or len(facts) != 1 or instance.met_route:
+            return None
+        ((says, happening),) = facts
+        key = (
+            instance.duty,
+            instance.version,
+            says,
+            None if happening is None else happening.happened_on,
+            instance.opened,
+            met_at,
+            instance.trigger.kind,
+            instance.estimated,
+        )
+        said = self._plain.get(key)
+        if said is None:
+            if len(self._plain) > _MOST_KEPT:
+                self._plain.clear()
+            said = self._plain[key] = self._text(
+                instance, duties.status(instance, self._as_of), self._because(instance)
+            )
+        return said
+
+    def _said(self, child_id: str, instance: duties.Instance) -> str:
+        status, because, duty = duties.status(instance, self._as_of), self._because(instance), instance.duty
+        self._summary.states[duty][status.state] += 1
+        if status.state == "overdue":
             self._add_overdue(child_id, instance, status, because)
-        elif state == "cannot tell":
-            self._summary.unknown[duty, instance.cannot_tell or instance.estimated] += 1
+        elif status.state == "cannot tell":
+            self._summary.unknown[duty, _missing(instance)] += 1
+        return self._text(instance, status, because)
+
+    def _because(self, instance: duties.Instance) -> str:
+        return duties.because(instance, self._rules[instance.duty], self._as_of)
+
+    def _text(self, instance: duties.Instance, status: duties.Status, because: str) -> str:
+        """The line without subject and child; a null stands where the evidence goes."""
+        before, after = self._constant(instance.duty, instance.version)
+        state, late, late_unit = status
         due, met_at = instance.due, instance.met_at
         return (
-            f"{instance.subject_kind},{child},{before},{instance.trigger.kind},{written(instance.opened_at)},"
+            f"{before},{instance.trigger.kind},{written(instance.opened_at)},"
             f"{written(due) if due else ''},{instance.precision},{state},{written(met_at) if met_at else ''},"
-            f"{'' if late is None else late},{late_unit},{_evidence(instance.evidence)},{quoted(because)},{after}"
+            f"{'' if late is None else late},{late_unit},\x00,{quoted(because)},{after}"
         )
 
     def _constant(self, duty: str, version: str) -> tuple[str, str]:
         """What every line of one version of a rule says alike, before and after what differs."""
-        said = self._said.get((duty, version))
+        said = self._constants.get((duty, version))
         if said is None:
             rule = self._rules[duty]
             before = f"{duty},{version},{rule.strength},{quoted(rule.owed_by)},{quoted(rule.title)}"
-            said = self._said[duty, version] = (before, quoted(rule.source) + "\n")
+            said = self._constants[duty, version] = (before, quoted(rule.source) + "\n")
         return said
 
     def _add_overdue(self, child_id: str, instance: duties.Instance, status: duties.Status, because: str) -> None:
@@ -94,6 +139,14 @@ class OwedLines:
         self._summary.add_overdue(instance.duty, overdue)
 
 
+def _missing(instance: duties.Instance) -> str:
+    """What is missing where it cannot be told, in words."""
+    if instance.cannot_tell or instance.estimated:
+        return instance.cannot_tell or instance.estimated
+    ends = instance.covered_to
+    return f"nothing is known after {ends.day} {ends:%b %Y}" if ends else "no source would answer it"
+
+
 @lru_cache(maxsize=65536)
 def written(value: date | datetime) -> str:
     """ISO: a day as a day, an instant in London with its offset, to the minute."""
@@ -104,8 +157,16 @@ def written(value: date | datetime) -> str:
 
 def _evidence(happenings: tuple[Happening, ...]) -> str:
     """``police.csv row 2; hub.csv row 9``, quoted: where to look it up."""
-    told = [event.statement for happening in happenings for event in happening.events]
-    places = "; ".join([f"{statement.file} row {statement.row}" for statement in told[:_FACTS]])
-    if len(told) > _FACTS:
-        places += f"; and {len(told) - _FACTS} more"
-    return quoted(places)
+    places = [
+        f"{_in_quotes(event.statement.file)} row {event.statement.row}"
+        for happening in happenings
+        for event in happening.events
+    ]
+    if len(places) > _FACTS:
+        places[_FACTS:] = [f"and {len(places) - _FACTS} more"]
+    return f'"{"; ".join(places)}"'
+
+
+@lru_cache(maxsize=4096)
+def _in_quotes(file: str) -> str:
+    return quoted(file)[1:-1]

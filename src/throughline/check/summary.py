@@ -48,8 +48,8 @@ class Summary:
     events: Counter[str] = field(default_factory=Counter)
     faults: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(rule, severity, who can fix it) -> how many."""
-    fault_words: dict[str, str] = field(default_factory=dict)
-    """Rule -> the message of its first fault, as an example."""
+    fault_words: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """The same three -> the message of the first such fault, as an example."""
     states: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """Duty -> state -> instances."""
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -58,8 +58,9 @@ class Summary:
     """Duty -> its longest overdue, as a heap."""
 
     def add_fault(self, fault: Fault) -> None:
-        self.faults[fault.rule, fault.severity, fault.fix_by] += 1
-        self.fault_words.setdefault(fault.rule, fault.message)
+        key = (fault.rule, fault.severity, fault.fix_by)
+        self.faults[key] += 1
+        self.fault_words.setdefault(key, fault.message)
 
     def add_overdue(self, duty: str, overdue: Overdue) -> None:
         """Keep the longest overdue of each duty."""
@@ -133,7 +134,7 @@ class Summary:
                     "severity": severity,
                     "fix_by": fix_by,
                     "count": n,
-                    "example": self.fault_words[rule],
+                    "example": self.fault_words[rule, severity, fix_by],
                 }
                 for (rule, severity, fix_by), n in self.faults.most_common()
             ],

@@ -107,7 +107,7 @@ def _say(console: Console, summary: Summary, out: Path) -> None:
     if faults:
         console.print(f"\n{faults:,} faults in the files, most often:", highlight=False)
         for (rule, severity, fix_by), n in summary.faults.most_common(5):
-            example = escape(summary.fault_words[rule])
+            example = escape(summary.fault_words[rule, severity, fix_by])
             console.print(f"  {n:,} × {severity}: {example} [dim]({fix_by})[/]", highlight=False)
     if summary.unsure:
         console.print(f"{summary.unsure:,} pairs of records may be one child; a person has to judge.")

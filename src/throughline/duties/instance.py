@@ -22,6 +22,8 @@ STATES = (UPCOMING, DUE_SOON, DUE, OVERDUE, MET, MET_LATE, OTHER_ROUTE, NOT_OWED
 
 _LAST_HOURS = timedelta(hours=24)
 """An hour clock is *due* in its last day."""
+STALE = timedelta(days=400)
+"""A yearly return is silent for a year and some weeks; records older than that say nothing of today."""
 
 
 class Instance(NamedTuple):
@@ -124,10 +126,12 @@ _PLAIN = {state: Status(state, None, "") for state in STATES}
 
 
 def status(instance: Owed, as_of: date | datetime) -> Status:
-    """Where the duty stands at `as_of`; a date stands for the end of that day.
+    """Where the duty stands at `as_of`.
 
-    An unmet duty that ended, or whose records end, later than it was due stays overdue: its lateness is
-    counted as far as it was owed and known, and no further.
+    A date stands for the whole of that day: a clock that ends on it is due, not late (docs/adr/0013).
+
+    An unmet duty that ended later than it was due is not owed any more, and keeps how late it was. One whose
+    records end later than it was due is overdue as far as is known, until they are too old to say (`STALE`).
     """
     if instance.met_at is not None:
         return _met(instance)
@@ -148,9 +152,9 @@ def status(instance: Owed, as_of: date | datetime) -> Status:
         if day == due:
             return _PLAIN[DUE]
         return _PLAIN[UPCOMING if day < instance.warn_from else DUE_SOON]  # type: ignore[operator]
-    if instance.cannot_tell or _uncovered(instance, due):
+    if instance.cannot_tell or _uncovered(instance, due) or (ended is None and _stale(instance, day)):
         return _PLAIN[CANNOT_TELL]
-    return _late(OVERDUE, instance, _known(instance, day, ended))
+    return _late(OVERDUE if ended is None else NOT_OWED, instance, _known(instance, day, ended))
 
 
 def _hours(instance: Owed, due: datetime, now: datetime, day: date, ended: date | None) -> Status:
@@ -160,10 +164,17 @@ def _hours(instance: Owed, due: datetime, now: datetime, day: date, ended: date 
         return _PLAIN[UPCOMING if now < instance.warn_from else DUE_SOON]  # type: ignore[operator]
     latest = instance.due_latest
     assert isinstance(latest, datetime)
-    if instance.cannot_tell or now <= latest or _uncovered(instance, london_date(latest)):
+    uncovered = _uncovered(instance, london_date(latest)) or (ended is None and _stale(instance, day))
+    if instance.cannot_tell or now <= latest or uncovered:
         return _PLAIN[CANNOT_TELL]
     last = _known(instance, day, ended)
-    return _late(OVERDUE, instance, now if last == day else _instant(last))
+    at = now if last == day else day_bounds_utc(last)[1]
+    return _late(OVERDUE if ended is None else NOT_OWED, instance, at)
+
+
+def _stale(instance: Owed, day: date) -> bool:
+    """Whether records ended so long ago that nobody can say it is still undone."""
+    return instance.covered_to is not None and day - instance.covered_to > STALE
 
 
 def _uncovered(instance: Owed, due_day: date) -> bool:
@@ -195,5 +206,5 @@ def _late(state: str, instance: Owed, at: date | datetime) -> Status:
 
 
 def _instant(as_of: date | datetime) -> datetime:
-    """A date's last moment is the first of the next day."""
-    return as_of if isinstance(as_of, datetime) else day_bounds_utc(as_of)[1]
+    """What has come to its end before a day began is over on that day."""
+    return as_of if isinstance(as_of, datetime) else day_bounds_utc(as_of)[0]

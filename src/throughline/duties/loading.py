@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from throughline.duties.model import Rule
 
@@ -55,9 +56,22 @@ def read(text: str, where: str) -> Rule:
     try:
         return Rule.model_validate(content)
     except ValidationError as error:
-        raise RuleFault(
-            [f"{where}:{_line(root, e['loc'])}: {_path(e['loc'])}{_cure(e['type'], e['msg'])}" for e in error.errors()]
-        ) from None
+        raise RuleFault([_fault(e, root, where) for e in _own(error.errors())]) from None
+
+
+def _own(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without those that only follow from another: a list is 'too short' when what is in it is faulty."""
+    paths = [e["loc"] for e in errors]
+    return [
+        e
+        for e in errors
+        if e["type"] != "too_short" or not any(len(p) > len(e["loc"]) and p[: len(e["loc"])] == e["loc"] for p in paths)
+    ]
+
+
+def _fault(error: ErrorDetails, root: yaml.Node, where: str) -> str:
+    path = error["loc"]
+    return f"{where}:{_line(root, path)}: {_path(path)}{_cure(error['type'], error['msg'])}"
 
 
 def _line(node: yaml.Node, path: Iterable[int | str]) -> int:

@@ -33,7 +33,7 @@ class Reckoned(NamedTuple):
 class Clock:
     """The versions of one rule as a clock: a day or instant in, due dates out."""
 
-    __slots__ = ("_by_calendar", "_by_day", "_rule", "_warn", "hours", "school", "unit", "versions")
+    __slots__ = ("_by_calendar", "_no_time", "_rule", "_warn", "by_day", "hours", "school", "unit", "versions")
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
@@ -42,7 +42,9 @@ class Clock:
         self.unit = rule.versions[0].unit
         self.hours = self.unit == "elapsed_hours"
         self.school = self.unit == "school_days"
-        self._by_day: dict[date, Reckoned | None] = {}
+        self.by_day: dict[date, Reckoned | None] = {}
+        """What has been reckoned already, where nothing but the day matters."""
+        self._no_time: dict[date, Reckoned | None] = {}
         self._by_calendar: dict[tuple[date, str], Reckoned | None] = {}
 
     def version(self, day: date) -> Version | None:
@@ -54,17 +56,21 @@ class Clock:
 
     def reckon(self, day: date, trigger: Happening, line: Line) -> Reckoned | None:
         """Due dates of a count from `day`; hour clocks count from the trigger's instant."""
-        if self.hours and trigger.happened_at is not None:
-            return self._from_instant(day, trigger)
+        if self.hours:
+            if trigger.happened_at is not None:
+                return self._from_instant(day, trigger)
+            if day not in self._no_time:
+                self._no_time[day] = self._from_instant(day, trigger)
+            return self._no_time[day]
         if self.school:
             school = line.school
             key = (day, school.id)
             if key not in self._by_calendar:
                 self._by_calendar[key] = self._from_day(day, school)
             return self._by_calendar[key]
-        if day not in self._by_day:
-            self._by_day[day] = self._from_instant(day, trigger) if self.hours else self._from_day(day, school_days())
-        return self._by_day[day]
+        if day not in self.by_day:
+            self.by_day[day] = self._from_day(day, school_days())
+        return self.by_day[day]
 
     def _from_day(self, day: date, school: SchoolDays) -> Reckoned | None:
         version = self.version(day)
@@ -149,7 +155,7 @@ class Plan:
         self.under_18 = rule.age.at_trigger == "under_18"
         self.of_school_age = rule.age.at_trigger == "compulsory_school_age"
         self.until_18 = rule.age.until == "18"
-        self.unit = self.clock.unit
+        self.unit, self.hours, self.school = self.clock.unit, self.clock.hours, self.clock.school
         self.precision = "exact" if self.clock.hours else "day"
         self.not_owed = tuple((n.mark, n.why) for n in rule.not_owed)
         self.ends = tuple(

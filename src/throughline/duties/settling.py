@@ -102,37 +102,34 @@ def settle(
     opened, eighteen = opening[1], life.eighteen
     if plan.under_18 and eighteen is not None and opened >= eighteen:
         return
-    reckoned = plan.clock.reckon(opened, opening[0], life.line)
+    clock = plan.clock
+    reckoned = clock.by_day.get(opened) or clock.reckon(opened, opening[0], life.line)
     if reckoned is None:
         return
-    met, in_time = _plainly_met(plan, life, opening, answers, reckoned)
-    if met is not None:
-        stop: Stop = (eighteen if plan.until_18 else None, None, "", "")
-    else:
-        stop = _stop(plan, life, opening)
-        if answers and not stop[3]:
-            met, in_time = _met(plan, opening, stop[1], answers, reckoned)
+    freezes = eighteen if plan.until_18 else None
+    if plan.plain and answers and not opening[9]:
+        # So it is for nearly every duty of a county, and then nothing else need be looked at: the first
+        # answer is the one asked for, and came in time, before anything could have ended the duty.
+        answer, due, until = answers[0], reckoned[1], opening[4]
+        if (
+            answer[0] == plan.asked_first
+            and opened < answer[1] <= due  # type: ignore[operator]
+            and (until is None or answer[1] <= until)
+            and (freezes is None or answer[1] < freezes)
+        ):
+            stop: Stop = (freezes, None, "", "")
+            life.instances.append(_instance(plan, life, opening, others, reckoned, stop, answer, True))
+            return
+    stop = _stop(plan, life, opening)
+    met: Happening | None = None
+    in_time: bool | None = None
+    if answers and not stop[3]:
+        met, in_time = _met(plan, opening, stop[1], answers, reckoned)
     life.instances.append(_instance(plan, life, opening, others, reckoned, stop, met, in_time))
 
 
 Stop = tuple[date | None, date | None, str, str]
 """When an unmet clock stands still; when it ended, if it has, and why; why it never was owed."""
-
-
-def _plainly_met(
-    plan: Plan, life: Life, opening: Opening, answers: Sequence[Happening], reckoned: Reckoned
-) -> tuple[Happening | None, bool | None]:
-    """The first answer, where it is the one asked for and came in time before anything could have ended it.
-
-    So it is for nearly every duty of a county, and then nothing else need be looked at.
-    """
-    if plan.plain and answers and not opening[9]:
-        answer, due = answers[0], reckoned[1]
-        if answer[0] == plan.asked_first and opening[1] < answer[1] and due is not None and answer[1] <= due:  # type: ignore[operator]
-            until, eighteen = opening[4], life.eighteen
-            if (until is None or answer[1] <= until) and (eighteen is None or answer[1] < eighteen):
-                return answer, True
-    return None, None
 
 
 def _stop(plan: Plan, life: Life, opening: Opening) -> Stop:
@@ -149,7 +146,7 @@ def _stop(plan: Plan, life: Life, opening: Opening) -> Stop:
         if not first <= opened <= last:
             not_owed = not_owed or "not of compulsory school age"
         elif last < life.day and (until is None or last < until):
-            until, why = freezes, "no longer of compulsory school age"
+            until, why = freezes, "compulsory school age was over"
     for end in plan.ends:
         if end[0] in life.kinds:
             until, why, not_owed = _ended(end, life, opened, until, why, not_owed)
@@ -175,13 +172,13 @@ def _instance(
     covered_to = life.covered_to(plan.needed, opened)
     met_at: date | datetime | None = None
     if met is not None:
-        met_at = met.earliest if plan.clock.hours else met[1]
+        met_at = met.earliest if plan.hours else met[1]
         until = None
         if not in_time and due is not None and (covered_to is None or covered_to < due_day):
             in_time, cannot_tell = _perhaps_not_first(plan, life, opening, met, in_time)
-        if met not in others:
-            rests_on = (*rests_on, met)
-    elif not_owed or (until is not None and until <= due_day):
+        if not others or met not in others:
+            rests_on += (met,)
+    elif not_owed or (due is not None and until is not None and until <= due_day):
         cannot_tell = ""
     elif not cannot_tell and due_day < life.day and (covered_to is None or covered_to < due_day):
         cannot_tell = _uncovered(plan, life, opened, due_day)
@@ -210,7 +207,7 @@ def _instance(
         rests_on + others if others else rests_on,
         facts,
         estimated,
-        life.line.school.id if plan.clock.school else "",
+        life.line.school.id if plan.school else "",
     )
     return _new(Instance, fields)
 

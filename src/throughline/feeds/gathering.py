@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 from throughline import words
 from throughline.feeds.base import (
@@ -23,10 +22,16 @@ _NO_DETAILS: Mapping[str, str] = {}
 _NO_MARKS: frozenset[str] = frozenset()
 
 
-@cache
-def _sensitivity(kind: str) -> tuple[str, frozenset[str]]:
-    known = words.kinds()[kind]
-    return known.level, known.tags
+class _Sensitivity(dict[str, tuple[str, frozenset[str]]]):
+    """Level and tags of each kind met."""
+
+    def __missing__(self, kind: str) -> tuple[str, frozenset[str]]:
+        known = words.kinds()[kind]
+        self[kind] = found = (known.level, known.tags)
+        return found
+
+
+_sensitivity = _Sensitivity()
 
 
 def event(
@@ -38,7 +43,7 @@ def event(
     ref: str = "",
 ) -> Event:
     """An event known to the day, with its kind's own level and tags."""
-    level, tags = _sensitivity(kind)
+    level, tags = _sensitivity[kind]
     said_by = statement.said_by
     return _new(Event, (kind, day, None, "day", said_by, statement, marks, details, ref, level, tags, 0))
 

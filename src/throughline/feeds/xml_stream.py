@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -72,7 +72,8 @@ def elements(source: Source, *names: str) -> Iterator[etree._Element]:
     for chunk in source.stream():
         broken = _feed(parser, chunk)
         fed += len(chunk)
-        for _, element in parser.read_events():
+        for _, ended in parser.read_events():
+            element = cast(etree._Element, ended)
             if not looked_for_doctype:
                 _refuse_doctype(source.name, element)
                 looked_for_doctype = True
@@ -90,7 +91,7 @@ def elements(source: Source, *names: str) -> Iterator[etree._Element]:
     _refuse_doctype(source.name, root)
 
 
-def _feed(parser: etree.XMLPullParser[etree._Element], chunk: bytes) -> etree.XMLSyntaxError | None:
+def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
     """Feed the parser; the error, so that what ended before it can still be read."""
     try:
         parser.feed(chunk)

@@ -118,7 +118,8 @@ def build(
     given = len(told)
     if told and told[-1][1] >= _day(as_of):
         told = [event for event in told if not _later(event, as_of)]
-    if any(event[2] for event in told):
+    if any(event[2] for event in told) or len({(event[0], event[1]) for event in told}) < len(told):
+        # In whatever order they came: by time, and two of a kind on one day by their keys.
         told.sort(key=_by_time)
     if _nothing_to_join(told):
         happenings = [_new(Happening, (e[0], e[1], e[2], (e,), "")) for e in told]
@@ -164,9 +165,9 @@ def _day(as_of: date | datetime) -> date:
     return london_date(as_of) if isinstance(as_of, datetime) else as_of
 
 
-def _by_time(event: Event) -> tuple[date, bool, float]:
+def _by_time(event: Event) -> tuple[date, bool, float, str]:
     at = event[2]
-    return event[1], at is not None, at.timestamp() if at else 0.0
+    return event[1], at is not None, at.timestamp() if at else 0.0, event.key
 
 
 @lru_cache(maxsize=256)

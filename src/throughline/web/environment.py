@@ -80,7 +80,8 @@ def demonstration(data: Path) -> str | None:
 def database(url: str, role: str = "") -> dict[str, object]:
     """A Django database entry for a connection URL; `role` is taken on as each connection opens.
 
-    Taking the role on in the connection itself costs no round trip, and ``SET LOCAL ROLE`` falls back to it.
+    Taken on in the connection itself it costs no round trip, and is what a role for one transaction falls
+    back to.
     """
     parts = conninfo.conninfo_to_dict(url)
     flags = "-c timezone=UTC" + (f" -c role={role}" if role else "")

@@ -190,8 +190,8 @@ def _refuse_taken(address: str) -> None:
 def _wait_for_answer(address: str, site: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + PATIENCE
     while site.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            asked = http.client.HTTPConnection(address, timeout=PATIENCE)
+        asked = http.client.HTTPConnection(address, timeout=PATIENCE)
+        with contextlib.closing(asked), contextlib.suppress(OSError, http.client.HTTPException):
             asked.request("GET", "/")
             if asked.getresponse().status < 500:
                 return
@@ -212,7 +212,7 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> NoReturn:
 def _stop(number: int, frame: object) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # ending is under way; a second Ctrl-C does not cut it short
-    _say("\nStopping ...")
+    os.write(1, b"\nStopping ...\n")  # not print: we may have come in the middle of one
     raise Stop
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-_APPS = ("accounts", "intake", "linkage", "casework")
+_APPS = ("accounts", "intake", "casework")
 
 urlpatterns = [
-    path("", include(f"throughline.web.{app}.urls"))
-    for app in _APPS
-    if find_spec(f"throughline.web.{app}.urls")
+    *(path("", include(f"throughline.web.{app}.urls")) for app in _APPS),
+    path("", include("throughline.web.casework.urls_desk")),
 ]
 
 handler400 = "throughline.web.design.errors.bad_request"

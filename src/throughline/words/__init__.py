@@ -104,7 +104,8 @@ def agency_type(agency_id: str) -> Agency:
 def agency_title(agency_id: str) -> str:
     """What a person reads for an agency id; an id nobody knows is shown as it is, never lost.
 
-    ``police:castlereach`` -> Castlereach police; ``school:123456`` -> School 123456, unless the data name it.
+    ``police:castlereach`` -> Castlereach police; ``school:123456`` -> School 123456, unless the data name it;
+    ``missing_hub:971`` -> Missing and exploitation hub, Port Halden.
     """
     named = load.bodies().get(agency_id)
     if named is not None:
@@ -115,6 +116,9 @@ def agency_title(agency_id: str) -> str:
         return agency_id
     if not body:
         return known.title
+    authority = load.bodies().get(f"la:{body}")
+    if authority is not None:  # a service named by its authority's code
+        return f"{known.title}, {authority.removesuffix(' council')}"
     if body[0].isdigit():
         return f"{known.title} {body}"
     return known.body_title.format(body=body.replace("_", " ").title())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from throughline.feeds.base import Event
-from throughline.feeds.ssda903.stitching import Episode
 from throughline.feeds.gathering import event
+from throughline.feeds.ssda903.stitching import Episode
 
 _NEW_CARER = frozenset("PB")
 """Reasons for a new episode that say the child moved to another carer (formats §1a)."""

@@ -12,7 +12,6 @@ from throughline.feeds import cells
 from throughline.feeds.memos import MOST_KEPT, Ids, Memo, Said
 from throughline.feeds.ssda903.tables import Column, Table
 
-_Look = Mapping[str, str]
 UPN_UNKNOWN = frozenset({"UN1", "UN2", "UN3", "UN4", "UN5"})
 
 
@@ -66,10 +65,9 @@ def memos(table: Table, manner: Manner, said: list[Said]) -> list[Mapping[str, s
 
 
 Cells = tuple[str, ...]
-Clean = Callable[[Cells], Cells]
 
 
-def cleaner(columns: Sequence[Mapping[str, str]]) -> Clean:
+def cleaner(columns: Sequence[Mapping[str, str]]) -> Callable[[Cells], Cells]:
     """What makes the cells of a row canonical.
 
     The widths of reviews and episodes, which have most of the rows, are written out: twice as fast.
@@ -81,7 +79,9 @@ def cleaner(columns: Sequence[Mapping[str, str]]) -> Clean:
     return lambda cells: tuple(map(getitem, columns, cells))
 
 
-def _four(a: _Look, b: _Look, c: _Look, d: _Look) -> Clean:
+def _four(
+    a: Mapping[str, str], b: Mapping[str, str], c: Mapping[str, str], d: Mapping[str, str]
+) -> Callable[[Cells], Cells]:
     def clean(cells: Cells) -> Cells:
         p, q, r, s = cells
         return a[p], b[q], c[r], d[s]
@@ -89,7 +89,7 @@ def _four(a: _Look, b: _Look, c: _Look, d: _Look) -> Clean:
     return clean
 
 
-def _fifteen(columns: Sequence[_Look]) -> Clean:
+def _fifteen(columns: Sequence[Mapping[str, str]]) -> Callable[[Cells], Cells]:
     a, b, c, d, e, f, g, h, i, j, k, l, m, n, o = columns  # noqa: E741
 
     def clean(cells: Cells) -> Cells:

@@ -11,11 +11,11 @@ from datetime import date
 
 from throughline.feeds import cells
 from throughline.feeds.base import NO_EVENT, REFUSED, REPEATED, Derived, Statement
+from throughline.feeds.gathering import Telling, event
 from throughline.feeds.ssda903.care import care_events
 from throughline.feeds.ssda903.columns import year_of_return
 from throughline.feeds.ssda903.stitching import Episode, stitch
 from throughline.feeds.ssda903.tables import TABLES
-from throughline.feeds.gathering import Telling, event
 
 Rows = dict[str, list[Statement]]
 _NONE: Sequence[Statement] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from operator import itemgetter
@@ -81,7 +81,7 @@ class Reader:
         claimed = set[str]() if table.name == "header" else self._claimed
         reader = TableReader(table, source.name, self._manner(year, met), self._agency_of, claimed)
         with self._to_the_end(table.kinds):
-            yield from reader.read(rows, _cut(table, names, self._own(year) if episodes else ()))
+            yield from reader.read(rows, _cut(table, names, self._own(year) if episodes else {}))
         self._claimed |= claimed
         yield from self._taken_in(source.name, reader)
 
@@ -97,9 +97,9 @@ class Reader:
         }
         unknown = xml.Unknown(source.name)
         with self._to_the_end(frozenset().union(*(table.kinds for table in TABLES.values()))):
-            for name, number, cells_given in xml.rows(source, self._own(year), unknown):
-                cut = Cut(len(cells_given), tuple)
-                yield from readers[name].read(((number, cells_given),), cut)
+            for several in xml.rows(source, tuple(self._own(year).values()), unknown):
+                for name, rows in several.items():
+                    yield from readers[name].read(iter(rows), Cut(len(TABLES[name].columns), tuple))
         yield from unknown.faults()
         self._claimed |= claimed
         for reader in readers.values():
@@ -128,10 +128,10 @@ class Reader:
         return_end = date(year, 3, 31) if year else None
         return Manner(self._context.received_on, cells.date_order(met), return_end)
 
-    def _own(self, year: int) -> tuple[str, str]:
+    def _own(self, year: int) -> dict[str, str]:
         """The cells of the columns that are ours: the year of this return, the latest met so far."""
         self._latest_return = max(year, self._latest_return)
-        return str(year or ""), str(self._latest_return or "")
+        return dict(zip(OURS, (str(year or ""), str(self._latest_return or "")), strict=True))
 
     @contextmanager
     def _to_the_end(self, kinds: frozenset[str]) -> Iterator[None]:
@@ -181,19 +181,21 @@ def days_in(chunks: Iterable[bytes]) -> set[str]:
     return {day.decode("ascii") for day in met}
 
 
-def _cut(table: Table, names: list[str], own: tuple[str, ...]) -> Cut:
+def _cut(table: Table, names: list[str], own: Mapping[str, str]) -> Cut:
     """How rows with these column names are cut, whatever their order, number and spelling in the file."""
     width = len(names)
-    places = {name: names.index(name) for name in table.names if name in names}
-    places |= {name: width + place for place, name in enumerate(OURS) if own}
+    places = {name: width + place for place, name in enumerate(own)}
+    places |= {name: names.index(name) for name in table.names if name in names}
     if own and "YEAR" in names:  # several returns in one file
         places["RETURN"] = names.index("YEAR")
     nothing = width + len(own)
-    whole = places.keys() >= set(table.names)
+    order = [places.get(name, nothing) for name in table.names]
+    more = [*own.values(), ""] if nothing in order else [*own.values()]
+    as_it_stands = order == list(range(width + len(more)))
     return Cut(
         width=width,
-        pick=itemgetter(*(places.get(name, nothing) for name in table.names)),
-        more=[*own] if whole else [*own, ""],
+        pick=tuple if as_it_stands else itemgetter(*order),
+        more=more,
         la=names.index("LA") if "LA" in names else None,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice, repeat
 from typing import NamedTuple
 
 from throughline import words
@@ -18,6 +19,7 @@ from throughline.feeds.base import (
     Fault,
     Person,
     Statement,
+    Unreadable,
     person_key,
 )
 from throughline.feeds.faults import LONGEST_VALUE
@@ -36,8 +38,8 @@ class Cut(NamedTuple):
     """Cells in a row of the file."""
     pick: Callable[[list[str]], Given]
     """Takes a row with `more` at its end."""
-    more: list[str] = []  # noqa: RUF012  never changed
-    """Cells set beside each row: what columns find that the file has not."""
+    more: Sequence[str] = ()
+    """Cells every row is given: what columns find that the file has not."""
     la: int | None = None
     """Place of a column that names the authority."""
 
@@ -45,6 +47,10 @@ class Cut(NamedTuple):
 _new = tuple.__new__
 """A NamedTuple made from a tuple, past its Python-level constructor: a county has millions of rows."""
 _STYLE = "dd/mm/yyyy"
+_BLOCK = 512
+"""Rows taken in at once."""
+Found = dict[int, list[Said]]
+"""Place of a row in its block -> what there is to say about it."""
 
 
 class TableReader:
@@ -66,7 +72,7 @@ class TableReader:
         self._said: list[Said] = []
         """What there is to say about the row being read."""
         self._memos = memos(table, manner, self._said)
-        self._clean = cleaner(self._memos)
+        self._cleaner = cleaner(self._memos)
         self._check = _CHECKS.get(table.name)
         # Hashes, not ids: of a county's million rows two will hardly ever share one (1 in 10^7), and then
         # one of them is told apart by a needless "/2".
@@ -83,72 +89,137 @@ class TableReader:
             if column.type == "date":
                 yield column.name, memo
 
-    def read(self, rows: Iterable[tuple[int, list[str]]], cut: Cut) -> Iterator[Person | Statement | Fault]:
+    def read(self, rows: Iterator[tuple[int, list[str]]], cut: Cut) -> Iterator[Person | Statement | Fault]:
         """People (once a file), statements (one a row), faults, from numbered rows as they stand.
 
-        A county has millions of rows: what is the same for every row is worked out before the loop, and a
-        row there is nothing to say about costs a few look-ups.
+        A county has millions of rows, so they are taken in by the block: what is the same for all is done
+        once, and a row there is nothing to say about is never looked at singly.
         """
-        file, said, records, clean = self._file, self._said, self._records, self._clean
-        claimed = self._claimed
-        name, key, check = self.table.name, self.table.key, self._check
-        first, second = (*self.table.record, None, None)[:2]
-        some_day = self.table.dates if key is None else ()
-        usual = USED if self.table.dates else NO_EVENT
-        width, pick, more, la_place = cut
-        last_child = last_la = None
-        agency = prefix = person = la = ""
-        for row, standing in rows:
-            if len(standing) != width:
-                standing = self._of_width(standing, width)
-            if more:
-                standing += more
-            if la_place is not None:
-                la = standing[la_place]
-            given = pick(standing)
-            values = clean(given)
-            if check is not None:
-                check(values, said)
-            child = values[0]
-            if la != last_la:
-                last_child, last_la = None, la
-                agency = self._agency_of(la)
-                prefix = person_key(agency, FEED_ID, "")
-            if child != last_child:
-                last_child = child
-                person = prefix + child if child else ""
-                if child and person not in claimed:
-                    claimed.add(person)
-                    yield self._claim(row, values, person, agency)
-            if first is None:
-                record_id = child
-            elif second is None:
-                record_id = f"{child}/{values[first]}"
-            else:
-                record_id = f"{child}/{values[first]}/{values[second]}"
-            hashed = hash(record_id)
-            if hashed in records:
-                self._again[record_id] += 1
-                record_id = f"{record_id}/{self._again[record_id] + 1}"
-            else:
-                records.add(hashed)
-            outcome = usual
-            if said or not child or (key is not None and not values[key]):
-                values, outcome, faults = self._judge(row, given, values, person, agency)
-                said.clear()
-                yield from faults
-            elif some_day and not any(map(values.__getitem__, some_day)):
-                outcome = NO_EVENT
-            yield _new(
-                Statement,
-                (FEED_ID, name, file, row, record_id, person, values, outcome, agency, None, given, None),
-            )
+        stopped: Unreadable | None = None
+        while stopped is None:
+            block: list[tuple[int, list[str]]] = []
+            try:
+                block.extend(islice(rows, _BLOCK))
+            except Unreadable as stop:  # what came before it is in the block
+                stopped = stop
+            if not block:
+                break
+            yield from self._read_block(block, cut)
+        if stopped is not None:
+            raise stopped
 
-    def _of_width(self, row: list[str], width: int) -> list[str]:
-        """A row with as many cells as the header; trailing cells left out are blank, more are said."""
-        if beyond := ",".join(row[width:]).strip(", "):
-            self._said.append((-1, beyond, "row-too-long"))
-        return [*row[:width], *[""] * (width - len(row))]
+    def _read_block(self, block: list[tuple[int, list[str]]], cut: Cut) -> Iterator[Person | Statement | Fault]:
+        numbers = [number for number, _ in block]
+        found: Found = {}
+        rows = self._of_width([row for _, row in block], cut, found)
+        pick = cut.pick
+        given = [pick(row) for row in rows]
+        values = self._clean(given, found)
+        ids = [cells[0] for cells in values]
+        agencies, persons = self._whose(ids, [row[cut.la] for row in rows] if cut.la is not None else None)
+        for place in self._new_faces(persons):
+            yield self._claim(numbers[place], values[place], persons[place], agencies[place])
+        record_ids = self._record_ids(ids, values, agencies if cut.la is not None else None)
+        outcomes = self._outcomes(values)
+        for place in self._to_judge(values, found):
+            row = numbers[place], given[place], values[place], found.get(place, [])
+            values[place], outcomes[place], faults = self._judge(*row, persons[place], agencies[place])
+            yield from faults
+        same = (repeat(FEED_ID), repeat(self.table.name), repeat(self._file))
+        own = (numbers, record_ids, persons, values, outcomes, agencies)
+        nothing = repeat(None)
+        yield from map(_new, repeat(Statement), zip(*same, *own, nothing, given, nothing, strict=False))
+
+    def _of_width(self, rows: list[list[str]], cut: Cut, found: Found) -> list[list[str]]:
+        """Rows as wide as the header and with what every row is given; cells too many are said."""
+        width, more = cut.width, cut.more
+        for place, row in enumerate(rows):
+            if len(row) != width:
+                if beyond := ",".join(row[width:]).strip(", "):
+                    found[place] = [(-1, beyond, "row-too-long")]
+                rows[place] = [*row[:width], *[""] * (width - len(row))]
+        if more:
+            for row in rows:
+                row += more
+        return rows
+
+    def _clean(self, given: list[Given], found: Found) -> list[Given]:
+        """The rows with their cells canonical; what there is to say of one is put to its place."""
+        cleaner, said = self._cleaner, self._said
+        values = [cleaner(cells) for cells in given]
+        if said:  # somewhere in the block: once more, row by row
+            said.clear()
+            for place, cells_given in enumerate(given):
+                cleaner(cells_given)
+                if said:
+                    found.setdefault(place, []).extend(said)
+                    said.clear()
+        if self._check:
+            self._check(values, found)
+        return values
+
+    def _whose(self, ids: list[str], la_cells: list[str] | None) -> tuple[list[str], list[str]]:
+        """Each row's agency and person; no person where there is no id."""
+        if la_cells is None:
+            agency = self._agency_of("")
+            agencies = [agency] * len(ids)
+            prefix = person_key(agency, FEED_ID, "")
+            persons = [prefix + child for child in ids]
+        else:
+            agencies = [self._agency_of(text) for text in la_cells]
+            persons = [person_key(agency, FEED_ID, child) for agency, child in zip(agencies, ids, strict=True)]
+        if "" in ids:
+            persons = [person if child else "" for person, child in zip(persons, ids, strict=True)]
+        return agencies, persons
+
+    def _new_faces(self, persons: list[str]) -> Iterator[int]:
+        """Places of the people named for the first time."""
+        claimed = self._claimed
+        for place in [place for place, person in enumerate(persons) if person not in claimed]:
+            person = persons[place]
+            if person and person not in claimed:
+                claimed.add(person)
+                yield place
+
+    def _record_ids(self, ids: list[str], values: list[Given], agencies: list[str] | None) -> list[str]:
+        """Each row's id; one its agency has used before in the file is told apart by a number."""
+        first, second = (*self.table.record, None, None)[:2]
+        if second is not None and first is not None:
+            ids = [f"{cells[0]}/{cells[first]}/{cells[second]}" for cells in values]
+        elif first is not None:
+            ids = [f"{cells[0]}/{cells[first]}" for cells in values]
+        used = ids if agencies is None else list(map(str.__add__, agencies, ids))
+        hashed = list(map(hash, used))
+        records, known = self._records, len(self._records)
+        if records.isdisjoint(hashed):
+            records.update(hashed)
+            if len(records) == known + len(ids):
+                return ids
+            records.difference_update(hashed)
+        return list(map(self._told_apart, ids, used))
+
+    def _told_apart(self, record_id: str, used: str) -> str:
+        if hash(used) not in self._records:
+            self._records.add(hash(used))
+            return record_id
+        self._again[used] += 1
+        return f"{record_id}/{self._again[used] + 1}"
+
+    def _outcomes(self, values: list[Given]) -> list[str]:
+        """What becomes of rows there is nothing to say about."""
+        table = self.table
+        if not table.dates:
+            return [NO_EVENT] * len(values)
+        if table.key is not None:
+            return [USED] * len(values)
+        dates = table.dates
+        return [USED if any(map(cells.__getitem__, dates)) else NO_EVENT for cells in values]
+
+    def _to_judge(self, values: list[Given], found: Found) -> list[int]:
+        """Places of rows there is something to say about, or that belong to no child or no day."""
+        key = self.table.key or 0
+        lost = [place for place, cells in enumerate(values) if not cells[0] or not cells[key]]
+        return sorted({*found, *lost}) if lost else sorted(found)
 
     def _claim(self, row: int, values: Given, person: str, agency: str) -> Person:
         """Who this table says the child is."""
@@ -159,10 +230,11 @@ class TableReader:
             upn = ""
         return _new(Person, (person, agency, values[0], agency, upn, "", "", "", dob, sex, "", self._file, row))
 
-    def _judge(self, row: int, given: Given, values: Given, person: str, agency: str) -> tuple[Given, str, list[Fault]]:
+    def _judge(
+        self, row: int, given: Given, values: Given, said: list[Said], person: str, agency: str
+    ) -> tuple[Given, str, list[Fault]]:
         """A row there is something to say about: its cells with the bad ones blank, its outcome, the faults."""
         table = self.table
-        said = self._said
         cleaned = list(values)
         for place, _, problem in said:
             if place >= 0 and _severity(problem)[0] == ERROR:
@@ -214,27 +286,29 @@ def _severity(problem: str) -> tuple[str, str]:
 # -- what the cells of one row say of each other ------------------------------------------------------
 
 
-def _episode(values: Given, said: list[Said]) -> None:
-    decom, dec, rec = values[1], values[7], values[8]
-    if dec:
-        if not rec:
-            said.append((8, "", "end-without-reason 903-148"))
-        if dec < decom:
-            said.append((7, dec, "end-before-start 903-356"))
-    elif rec:
-        said.append((7, "", "reason-without-end 903-148"))
+def _episodes(values: list[Given], found: Found) -> None:
+    for place, cells_read in enumerate(values):
+        dec = cells_read[7]
+        if dec:
+            if not cells_read[8]:
+                found.setdefault(place, []).append((8, "", "end-without-reason 903-148"))
+            if dec < cells_read[1]:
+                found.setdefault(place, []).append((7, dec, "end-before-start 903-356"))
+        elif cells_read[8]:
+            found.setdefault(place, []).append((7, "", "reason-without-end 903-148"))
 
 
-def _ends_before(start: int, end: int, problem: str) -> Callable[[Given, list[Said]], None]:
-    def check(values: Given, said: list[Said]) -> None:
-        if values[end] and values[end] < values[start]:
-            said.append((end, values[end], problem))
+def _ends_before(start: int, end: int, problem: str) -> Callable[[list[Given], Found], None]:
+    def check(values: list[Given], found: Found) -> None:
+        for place, cells_read in enumerate(values):
+            if cells_read[end] and cells_read[end] < cells_read[start]:
+                found.setdefault(place, []).append((end, cells_read[end], problem))
 
     return check
 
 
-_CHECKS: Mapping[str, Callable[[Given, list[Said]], None]] = {
-    "episodes": _episode,
+_CHECKS: Mapping[str, Callable[[list[Given], Found], None]] = {
+    "episodes": _episodes,
     "missing": _ends_before(3, 4, "end-before-start 903-567"),
     "placed_for_adoption": _ends_before(2, 3, "end-before-start 903-522"),
     "sw_episodes": _ends_before(3, 4, "end-before-start"),

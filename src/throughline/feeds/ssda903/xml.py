@@ -27,6 +27,8 @@ _NOT_OURS = frozenset({"UASC"})
 """A flag the CSV tables do not have: who has it has a row in the UASC table."""
 _DAYS = re.compile(rb"<(?:[\w.-]+:)?DEC(?:OM)?\s*>([^<]{6,30})<")
 _OVERLAP = 64
+_AT_ONCE = 200
+"""Children whose rows are handed over together."""
 
 
 class Unknown:
@@ -62,20 +64,33 @@ def days_in(source: Source) -> set[str]:
     return {text.decode("ascii", "replace") for text in met}
 
 
-def rows(source: Source, own: tuple[str, str], unknown: Unknown) -> Iterator[tuple[str, int, list[str]]]:
-    """Table, row and cells of each row; `own` fills the columns that are ours.
+Rows = dict[str, list[tuple[int, list[str]]]]
+"""Table -> its rows, numbered; tables in their order, so that a header is read before what refers to it."""
 
-    The row is the line an element starts on; where several of one table stand on one line (files without
-    line ends have all on one) they are numbered on from it, so that no two rows are the same.
+
+def rows(source: Source, own: tuple[str, ...], unknown: Unknown) -> Iterator[Rows]:
+    """The rows of some hundred children at a time; `own` fills the columns that are ours.
+
+    A row is numbered by the line its element starts on; where several of one table stand on one line (files
+    without line ends have all on one) they are numbered on from it, so that no two rows are the same.
     """
-    lines: dict[str, int] = {}
-    for child in elements(source, "CHILD"):
-        for table, line, given in _of_child(child, own, unknown):
-            number = lines[table] = max(line, lines.get(table, 0) + 1)
-            yield table, number, given
+    lines = dict.fromkeys(TABLES, 0)
+    found: Rows = {name: [] for name in TABLES}
+    try:
+        for count, child in enumerate(elements(source, "CHILD"), start=1):
+            for table, line, given in _of_child(child, own, unknown):
+                number = lines[table] = max(line, lines[table] + 1)
+                found[table].append((number, given))
+            if count % _AT_ONCE == 0:
+                yield found
+                found = {name: [] for name in TABLES}
+    except Unreadable:  # what stood before it is whole
+        yield found
+        raise
+    yield found
 
 
-def _of_child(child: etree._Element, own: tuple[str, str], unknown: Unknown) -> Iterator[tuple[str, int, list[str]]]:
+def _of_child(child: etree._Element, own: tuple[str, ...], unknown: Unknown) -> Iterator[tuple[str, int, list[str]]]:
     header = next((part for part in child if local_name(part.tag) == "HEADER"), child)
     cells = {plain(local_name(part.tag)): part.text or "" for part in header if not len(part)}
     who = {name: cells.get(name, "") for name in _SHARED}
@@ -95,7 +110,7 @@ def _of_child(child: etree._Element, own: tuple[str, str], unknown: Unknown) -> 
 
 
 def _row(
-    part: etree._Element, who: Mapping[str, str], own: tuple[str, str], unknown: Unknown
+    part: etree._Element, who: Mapping[str, str], own: tuple[str, ...], unknown: Unknown
 ) -> Iterator[tuple[str, int, list[str]]]:
     """The row one element holds, if it is of a table."""
     name = local_name(part.tag)

@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from throughline import words
-from throughline.feeds.base import Person
+from throughline.feeds.base import Person, Statement
 from throughline.web import clock
 from throughline.web.accounts import viewing
 from throughline.web.accounts.models import Relation
@@ -25,13 +26,13 @@ from throughline.web.audit.actions import changed
 from throughline.web.casework import typing_in
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Draft, Event, Instance, Notice
-from throughline.web.casework.questions import judge, question
+from throughline.web.casework.questions import judge, judge_pair, question
 from throughline.web.casework.recomputing import recompute
 from throughline.web.casework.selectors import child_for
 from throughline.web.casework.typing_in import Refused
 from throughline.web.casework.withdrawing import withdraw
 from throughline.web.linkage import linking
-from throughline.web.linkage.models import SourcePerson
+from throughline.web.linkage.models import Child, SourcePerson
 from throughline.web.linkage.selectors import SEARCH_COUNTS_FOR, search_token_of
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "create_child",
     "discard_draft",
     "judge",
+    "judge_pair",
     "notice_read",
     "question",
     "record",
@@ -54,25 +56,29 @@ class Recorded:
 
     event_key: str
     owed: tuple[int, ...]
-    """Numbers of the duties it opened or answered."""
+    """Numbers of the duties it opened or answered, of those its writer may see."""
 
 
-@transaction.atomic
 def record(*, kind: str, child: UUID, fields: Mapping[str, object], by: Viewer, purpose: str) -> Recorded:
     """Write down one event of any kind about a child; its duties are worked out before this returns.
 
     `fields` are the answers of the kind's form. Raises `Refused` with a sentence for each field that will
     not do.
     """
-    row = child_for(by, child)
+    row = child_for(by, child)  # before the transaction: a refusal is kept, whatever becomes of the rest
     statement = typing_in.statement(words.resolve(kind)[0], fields, received_on=by.today, record=str(uuid4()))
+    with transaction.atomic():
+        return _record(statement, row, by, purpose)
+
+
+def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recorded:
     with as_engine():
         person = SourcePerson.objects.filter(child=row).order_by("pk").first()
         if person is None:
             raise Http404
         number = typing_in.keep(statement._replace(person=person.key), child=row.pk, by=by.id)
         recompute([row.pk])
-        key, owed = _came_of(row.pk, number)
+        keys = list(Event.objects.filter(child=row, statement_id=number).values_list("key", flat=True))
     changed(
         user_id=by.id,
         purpose=purpose,
@@ -83,23 +89,16 @@ def record(*, kind: str, child: UUID, fields: Mapping[str, object], by: Viewer, 
         content="\x1f".join(statement.values),
     )
     viewing.enter(by.user)  # a relation may have followed from it
-    return Recorded(key, owed)
+    owed = Instance.objects.filter(Q(evidence__overlap=keys) | Q(met_key__in=keys), child=row)
+    return Recorded(keys[0] if keys else "", tuple(owed.order_by("due_on", "pk").values_list("pk", flat=True)))
 
 
-def _came_of(child: int, statement: int) -> tuple[str, tuple[int, ...]]:
-    keys = list(Event.objects.filter(child_id=child, statement_id=statement).values_list("key", flat=True))
-    owed = Instance.objects.filter(child_id=child, evidence__overlap=keys) | Instance.objects.filter(
-        child_id=child, met_key__in=keys
-    )
-    return (keys[0] if keys else ""), tuple(owed.order_by("due_on", "pk").values_list("pk", flat=True))
-
-
-@transaction.atomic
 def save_draft(*, child: UUID, kind: str, fields: Mapping[str, str], by: Viewer) -> None:
     """Keep half-typed words as they are."""
+    row = child_for(by, child)
     Draft.objects.update_or_create(
         user_id=by.id,
-        child=child_for(by, child),
+        child=row,
         kind=kind,
         defaults={"fields": dict(fields), "saved_at": clock.now()},
     )

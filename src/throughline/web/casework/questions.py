@@ -24,7 +24,7 @@ from throughline.web.casework.recomputing import recompute
 from throughline.web.casework.typing_in import Refused
 from throughline.web.intake.models import Statement
 from throughline.web.linkage import linking
-from throughline.web.linkage.models import Child, Moved, Question, SourcePerson
+from throughline.web.linkage.models import Child, Judgement, Moved, Question, SourcePerson
 from throughline.words.calendars import working_days
 
 
@@ -136,4 +136,46 @@ def _tell_readers(asked: Question, what: str, *, but: int) -> None:
         Notice(user_id=user, child_id=asked.child_id, question=asked, what=what, at=clock.now())
         for user in sorted(readers)
         if user != but
+    )
+
+
+@transaction.atomic
+def judge_pair(*, judgement_id: int, verdict: str, why: str, by: Viewer, purpose: str) -> None:
+    """A person settles what a rule was not sure of: the two sources' people are one child, or are not.
+
+    The lines of every child touched are worked out anew before this returns. Raises `Refused` for an answer
+    that does not hang together.
+    """
+    if not by.policy.desk:
+        raise PermissionDenied("The data desk judges who is who.")
+    if verdict not in {Judgement.Verdict.SAME, Judgement.Verdict.NOT_SAME}:
+        raise Refused({"verdict": "Say whether they are one child."})
+    if not why.strip():
+        raise Refused({"why": "Say what you looked at and why you judge so."})
+    with as_engine():
+        unsure = Judgement.objects.select_for_update().filter(pk=judgement_id, reversed_at__isnull=True).first()
+        if unsure is None:
+            raise Refused({"verdict": "Somebody has judged this already."})
+        seat = f"user:{by.id}"
+        unsure.reversed_at, unsure.reversed_by, unsure.reversed_why = clock.now(), seat, "a person has judged"
+        unsure.save()
+        made = Judgement.objects.create(
+            left=unsure.left,
+            right=unsure.right,
+            verdict=verdict,
+            by=seat,
+            why=why.strip()[:500],
+            made_on=by.today,
+            at=clock.now(),
+        )
+        people = SourcePerson.objects.filter(key__in=[unsure.left, unsure.right])
+        children = linking.relink(set(people.values_list("child_id", flat=True)), by.today)
+        recompute(children)
+    changed(
+        user_id=by.id,
+        purpose=purpose,
+        action="linkage.judge_pair",
+        subject_kind="judgement",
+        subject_id=made.pk,
+        children=children,
     )

@@ -13,19 +13,26 @@ from throughline import words
 from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.audit.actions import looked
-from throughline.web.casework.models import Draft, Instance
+from throughline.web.casework.models import Draft, Event, Instance
+from throughline.web.casework.reading import desk as desks
 from throughline.web.casework.reading import known, monday, naming, owing, page
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading.known import line_as_known
-from throughline.web.casework.shapes import Hit, Line, Monday, Owed, Page, Search, Source, Who
+from throughline.web.casework.shapes import Hit, Item, Line, Monday, Owed, Page, Search, Source, Who
+from throughline.web.intake import selectors as intake
+from throughline.web.intake.selectors import DeliveryPage
 from throughline.web.linkage import selectors as linkage
 from throughline.web.linkage.models import Child, Judgement, SourcePerson
 
 __all__ = [
     "child_for",
     "child_page",
+    "delivery",
+    "desk",
+    "desk_question",
     "draft",
     "instance",
+    "item",
     "line",
     "line_as_known",
     "my_monday",
@@ -167,6 +174,39 @@ def _source(person: SourcePerson, why: str) -> Source:
     own_id = person.key.rsplit("|", 1)[-1]
     known_as = f"{name} ({own_id})" if name else own_id
     return Source(words.agency_title(person.agency), known_as, why)
+
+
+def item(viewer: Viewer, child_id: UUID, event_key: str) -> Item:
+    """One item of the line, as the page that doubts it shows it; 404 if this viewer does not see it."""
+    child = child_for(viewer, child_id)
+    found = Event.objects.filter(child=child, key=event_key).first()
+    if found is None:
+        raise Http404
+    return Item(
+        naming.who(child),
+        found.key,
+        words.kinds()[found.kind].title,
+        found.happened_on,
+        words.agency_title(found.said_by),
+        found.in_question,
+    )
+
+
+def desk(viewer: Viewer) -> desks.Queue:
+    """What waits for the data desk; PermissionDenied for anyone else."""
+    queue = desks.queue(viewer)
+    _look(viewer, "data desk")
+    return queue
+
+
+def desk_question(viewer: Viewer, number: int) -> desks.QuestionRow | None:
+    """One item in question; None if it has been judged."""
+    return desks.question(viewer, number)
+
+
+def delivery(viewer: Viewer, number: int) -> DeliveryPage:
+    """A delivery, as intake shows it."""
+    return intake.delivery(viewer, number)
 
 
 def _look(viewer: Viewer, path_kind: str, *children: int) -> None:

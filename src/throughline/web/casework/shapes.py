@@ -331,3 +331,16 @@ class Source:
     """Title."""
     known_as: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a line, where it is doubted."""
+
+    child: Who
+    key: str
+    title: str
+    happened_on: date
+    said_by: str
+    """Title."""
+    in_question: bool

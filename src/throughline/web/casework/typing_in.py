@@ -12,13 +12,15 @@ from io import BytesIO
 from django.db import connection
 
 from throughline import feeds
-from throughline.feeds import ERROR, Context, Fault, FileSource, Statement
+from throughline.feeds import Context, Fault, FileSource, Statement
 from throughline.web import bulk, clock
 from throughline.web.intake.storing import day_and_moment
 from throughline.words import Kind
 
 FEED = "events"
 _OWN = frozenset({"happened_on", "happened_time", "time_unknown", "recorded_on", "said_by", "marks"})
+_TYPED = frozenset({"happened", "recorded", "marks", "details"})
+"""Columns a person fills in. What a reader would use as given and ask about, they can put right at once."""
 _FIELD_OF = {"happened": "happened_on", "recorded": "recorded_on"}
 """Column of the layout -> field of the form, where they are called differently."""
 
@@ -49,12 +51,14 @@ def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, re
         "agency": said_by,
     }
     items = list(feeds.read([_as_file(row)], Context(received_on, said_by)))
-    faults = [item for item in items if isinstance(item, Fault) and item.severity == ERROR]
+    faults = [item for item in items if isinstance(item, Fault) and item.column in _TYPED]
+    if kind.future:
+        faults = [fault for fault in faults if fault.rule != "date-in-future"]
     read = [item for item in items if isinstance(item, Statement) and item.outcome != feeds.REFUSED]
     if faults or not read:
         found = {_FIELD_OF.get(f.column, f.column) or "happened_on": f.message for f in faults}
         raise Refused(found or {"happened_on": "This could not be read. Check the day and the time."})
-    return read[0]
+    return read[0]._replace(received_on=received_on)
 
 
 def keep(said: Statement, *, child: int, by: int) -> int:

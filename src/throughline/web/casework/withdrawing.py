@@ -22,29 +22,29 @@ from throughline.web.linkage.models import Claim
 
 
 @transaction.atomic
-def withdraw(*, delivery: Delivery, by: Viewer, why: str, purpose: str = "Taking back a delivery") -> None:
+def withdraw(*, delivery: int, by: Viewer, why: str, purpose: str = "Taking back a delivery") -> None:
     """Withdraw a loaded delivery whole; the lines and duties of every child in it are right afterwards."""
     if by.policy.intake is None:
         raise PermissionDenied("Those who bring extracts in take them back.")
     if not why.strip():
         raise Refused({"why": "Say why it is taken back; its agency will want to know."})
-    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if delivery.status != Delivery.Status.LOADED:
+    taken = Delivery.objects.select_for_update().get(pk=delivery)
+    if taken.status != Delivery.Status.LOADED:
         raise Refused({"why": "Only a delivery that is loaded can be taken back."})
-    delivery.status = Delivery.Status.WITHDRAWN
-    delivery.withdrawn_on, delivery.withdrawn_by_id, delivery.withdrawn_why = clock.today(), by.id, why.strip()
-    delivery.save()
+    taken.status = Delivery.Status.WITHDRAWN
+    taken.withdrawn_on, taken.withdrawn_by_id, taken.withdrawn_why = clock.today(), by.id, why.strip()
+    taken.save()
     with as_engine():
-        touched = storing.restand(_records_of(delivery.pk))
-        touched |= _take_back_claims(delivery.pk)
-        touched |= resting_on_coverage(delivery.pk)
+        touched = storing.restand(_records_of(delivery))
+        touched |= _take_back_claims(delivery)
+        touched |= resting_on_coverage(delivery)
         recompute(touched)
     changed(
         user_id=by.id,
         purpose=purpose,
         action="intake.withdraw",
         subject_kind="delivery",
-        subject_id=delivery.pk,
+        subject_id=delivery,
         content=why,
     )
 

@@ -37,9 +37,15 @@ class Tag:
     words: str
 
 
+HOURS_AS_DAYS = 72
+"""From this many hours on, lateness is said in days: nobody can picture 400 hours."""
+
+
 def _late_by(late: int | None, unit: str) -> str:
     if not late:
         return ""
+    if unit == "hours" and late >= HOURS_AS_DAYS:
+        late, unit = late // 24, "days"
     singular = unit[:-1] if unit.endswith("s") else unit
     return formats.count(late, singular, unit if unit.endswith("s") else unit + "s")
 

@@ -77,14 +77,15 @@ def enqueue_load(delivery: int) -> None:
 
 
 @transaction.atomic
-def try_again(*, delivery: Delivery, by: int, purpose: str) -> None:
-    """Load a delivery again that failed; nothing of the failed attempt was kept."""
-    if delivery.status != Delivery.Status.FAILED:
-        raise Refused("Only a delivery that could not be loaded can be tried again.")
-    delivery.status, delivery.message = Delivery.Status.WAITING, ""
-    delivery.save(update_fields=["status", "message"])
-    changed(user_id=by, purpose=purpose, action="intake.try_again", subject_kind="delivery", subject_id=delivery.pk)
-    enqueue_load(delivery.pk)
+def try_again(*, delivery: int, by: int, purpose: str) -> None:
+    """Load a delivery again that could not be loaded; nothing of the failed attempt was kept.
+
+    One that waits, has been loaded or is not there is left as it is.
+    """
+    failed = Delivery.objects.filter(pk=delivery, status=Delivery.Status.FAILED)
+    if failed.update(status=Delivery.Status.WAITING, message=""):
+        changed(user_id=by, purpose=purpose, action="intake.try_again", subject_kind="delivery", subject_id=delivery)
+        enqueue_load(delivery)
 
 
 def seen_before(delivery: Delivery) -> bool:

@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.linkage.models import Child, Judgement, Question, SearchKey
+from throughline.web.intake.models import Statement
+from throughline.web.linkage.models import Child, Claim, Judgement, Question, SearchKey
 from throughline.web.linkage.searching import ask, plain, sound
 
 SEARCH_COUNTS_FOR = timedelta(minutes=15)
@@ -72,7 +73,9 @@ class Asked:
 
     id: int
     child: Child
-    statement_id: int
+    statement: Statement
+    file: str
+    """Where it stands; blank: typed here."""
     why: str
     asked_at: datetime
     due_on: date
@@ -80,27 +83,55 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sources' people a rule was not sure of."""
+    """Two sources' people a rule was not sure of, with what each source says of its one."""
 
     id: int
-    left: str
-    right: str
     why: str
     made_on: date
+    left: tuple[Claim, ...]
+    right: tuple[Claim, ...]
 
 
 def open_questions(viewer: Viewer) -> list[Asked]:
     """What the data desk has to judge, the soonest due first."""
     _desk(viewer)
-    waiting = Question.objects.filter(judged_at__isnull=True).select_related("child").order_by("due_on", "pk")
-    return [Asked(q.pk, q.child, q.statement_id, q.why, q.asked_at, q.due_on) for q in waiting]
+    waiting = Question.objects.filter(judged_at__isnull=True)
+    return [_asked(q) for q in waiting.select_related("child", "statement__file").order_by("due_on", "pk")]
+
+
+def open_question(viewer: Viewer, number: int) -> Asked | None:
+    """One of them; None if it is not there or has been judged."""
+    _desk(viewer)
+    waiting = Question.objects.filter(pk=number, judged_at__isnull=True)
+    return next((_asked(q) for q in waiting.select_related("child", "statement__file")), None)
+
+
+def _asked(q: Question) -> Asked:
+    file = q.statement.file
+    where = f"{file.name}, row {q.statement.row}" if file else ""
+    return Asked(q.pk, q.child, q.statement, where, q.why, q.asked_at, q.due_on)
 
 
 def unsure_pairs(viewer: Viewer, limit: int = 100) -> list[Pair]:
     """Pairs whose identifiers contradict each other: a person has to say."""
     _desk(viewer)
     waiting = Judgement.objects.filter(verdict=Judgement.Verdict.UNSURE, reversed_at__isnull=True)
-    return [Pair(j.pk, j.left, j.right, j.why, j.made_on) for j in waiting.order_by("made_on", "pk")[:limit]]
+    found = list(waiting.order_by("made_on", "pk")[:limit])
+    claims: dict[str, dict[tuple[object, ...], Claim]] = {}
+    keys = {key for j in found for key in (j.left, j.right)}
+    for claim in Claim.objects.filter(live=True, person__key__in=keys).select_related("person").order_by("pk"):
+        said = (claim.forename, claim.surname, claim.dob, claim.la_id, claim.upn, claim.nhs_number, claim.postcode)
+        claims.setdefault(claim.person.key, {})[said] = claim
+    return [
+        Pair(
+            j.pk,
+            j.why,
+            j.made_on,
+            tuple(claims.get(j.left, {}).values()),
+            tuple(claims.get(j.right, {}).values()),
+        )
+        for j in found
+    ]
 
 
 def _desk(viewer: Viewer) -> None:

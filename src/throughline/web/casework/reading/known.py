@@ -90,7 +90,10 @@ def _draw(child: Child, on: date, lens: str) -> tuple[Drawn, dict[int, Held]]:
         held = _received(child, on)
     about = About(child.dob, frozenset(child.las))
     coverage = recomputing.covered(received_by=on if lens == RECEIVED else None)
-    by_then = (lambda events: timeline.recorded_by(events, on).events) if lens == RECORDED else None
+
+    def by_then(events: list[Event]) -> list[Event]:
+        return timeline.recorded_by(events, on).events if lens == RECORDED else events
+
     drawn = recomputing.draw(held, about, coverage, on, only=by_then)
     return drawn, {id(h.statement): h for h in held}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -72,8 +73,8 @@ def _telling(row: Sequence) -> tuple[int, Telling]:
     (happening, key, kind, on, at, precision, recorded_on, recorded_at, received_on, said_by, marks, details,
      in_question, statement, file, row_no) = row  # fmt: skip
     return happening, telling(
-        happening, key, kind, on, at, precision, recorded_at or recorded_on, received_on, said_by, marks, details,
-        in_question, statement, f"{file}, row {row_no}" if file else "typed here",
+        happening, key, kind, on, at, precision, recorded_at or recorded_on, received_on, said_by, marks,
+        json.loads(details), in_question, statement, f"{file}, row {row_no}" if file else "typed here",
     )  # fmt: skip
 
 

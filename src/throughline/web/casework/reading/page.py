@@ -27,6 +27,8 @@ _SHOWN = {
 }
 """States the header names, in this order, each with the attribute that tells."""
 _LATEST = ("name_used", "safe_contact", "direct_voice", "legal_status_started", "authority_named")
+_SEAT_OF = {"lead_social_worker": "social_worker", "iro": "iro"}
+"""Code of a seat told of -> the role that fills it here."""
 _SEATS = ("team_role_started", "team_role_ended")
 
 
@@ -120,15 +122,23 @@ def _owed(child: Child, as_of: date | None) -> list[Owed]:
 
 def _team(child: int, day: date, latest: Mapping[str, list[Event]], now: Sequence[Segment]) -> tuple[Seat, ...]:
     """People with a seat here, then seats told of; a seat that must be filled and is not stands empty."""
-    related = in_force(day).filter(child_id=child).exclude(kind=Relation.Kind.HUB).select_related("user")
+    related = list(
+        in_force(day)
+        .filter(child_id=child)
+        .exclude(kind=Relation.Kind.HUB)
+        .select_related("user")
+        .order_by("start", "pk")
+    )
     seats = [
         Seat(_role_title(r.user), r.user.name, r.user.phone, words.agency_title(r.user.agency), r.start)
-        for r in related.order_by("start", "pk")
+        for r in related
     ]
     ended = {(e.details.get("seat"), e.details.get("person")) for e in latest["team_role_ended"]}
+    held = {r.user.role for r in related}
     for event in latest["team_role_started"]:
         said = event.details
-        if (said.get("seat"), said.get("person")) not in ended:
+        here = _SEAT_OF.get(said.get("seat", "")) in held  # who signs in here is known better than from a file
+        if not here and (said.get("seat"), said.get("person")) not in ended:
             title = naming.detail("team_role_started", "seat", said.get("seat", ""))[1]
             agency = said.get("organisation", "") or words.agency_title(event.said_by)
             seats.append(Seat(title, said.get("person", ""), said.get("phone", ""), agency, event.happened_on))

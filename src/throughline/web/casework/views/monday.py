@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from throughline.web import clock
 from throughline.web.casework import actions, selectors
-from throughline.web.casework.shapes import Monday, Owed
+from throughline.web.casework.shapes import Changed, Monday, Owed, Who
 from throughline.web.design import navigation
 
 HERE = "My work"
+MOST_NEWS = 4
+"""Lines of news about one child; the rest is on the child's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,15 @@ class Worklist:
         return len(self.rows) + self.left_off
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new about one child, the newest first."""
+
+    child: Who
+    items: tuple[Changed, ...]
+    left_off: int
+
+
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the role: My work for those who have it, else the first word of their bar."""
@@ -41,7 +53,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if bar and HERE not in {entry.word for entry in bar}:
         return redirect(bar[0].href)
     monday = selectors.my_monday(request.viewer)
-    context = {"monday": monday, "lists": worklists(monday), "now": clock.now(), "today": clock.today()}
+    context = {
+        "monday": monday,
+        "lists": worklists(monday),
+        "news": news(monday),
+        "now": clock.now(),
+        "today": clock.today(),
+    }
     return render(request, "casework/monday.html", context)
 
 
@@ -58,6 +76,16 @@ def worklists(monday: Monday) -> tuple[Worklist, ...]:
         Worklist("waiting", "Waiting on someone else", "waiting on others", monday.waiting, more.get("waiting", 0),
                  "Nobody else owes your children anything that is late or due this week."),
     )  # fmt: skip
+
+
+def news(monday: Monday) -> tuple[News, ...]:
+    """What is new, child by child: a busy child takes no more room than a few lines."""
+    by_child: dict[UUID, list[Changed]] = {}
+    for change in monday.changed:
+        by_child.setdefault(change.child.id, []).append(change)
+    return tuple(
+        News(items[0].child, tuple(items[:MOST_NEWS]), max(0, len(items) - MOST_NEWS)) for items in by_child.values()
+    )
 
 
 @require_POST

@@ -1,0 +1,50 @@
+"""The role that reads every fact is taken on in one module, and only by those who work lines out or judge."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parents[2] / "src" / "throughline" / "web"
+DOOR = WEB / "casework" / "engine_role.py"
+MAY_ENTER = {
+    "casework/actions.py",  # writes, with the duties that follow
+    "casework/demonstration.py",
+    "casework/loading.py",
+    "casework/questions.py",
+    "casework/reading/known.py",  # as known on a day: every item passes `sharing` before it is shown
+    "casework/recomputing.py",
+    "casework/withdrawing.py",
+}
+SAYS_ROLE = re.compile(r"(?i:set\s+(local\s+|session\s+)?role|set_config\(\s*'role')|\bENGINE_ROLE\b")
+WRITES_THE_WALLS = {"walls.py", "settings.py", "roles.py", "accounts/management/commands/check_settings.py"}
+
+
+def code() -> dict[str, str]:
+    return {path.relative_to(WEB).as_posix(): path.read_text() for path in WEB.rglob("*.py")}
+
+
+def test_no_other_module_takes_the_role_on() -> None:
+    found = {name for name, text in code().items() if SAYS_ROLE.search(text)}
+    assert found - WRITES_THE_WALLS == {DOOR.relative_to(WEB).as_posix()}
+
+
+def test_only_those_on_the_list_come_through_the_door() -> None:
+    found = {name for name, text in code().items() if "import as_engine" in text}
+    assert found == MAY_ENTER
+
+
+def test_no_view_writes_or_queries_a_model() -> None:
+    views = {name: text for name, text in code().items() if name.endswith("views.py") or "/views/" in name}
+    assert views
+    for name, text in views.items():
+        assert ".objects" not in text, f"{name} asks a model directly: a selector or an action does that"
+        assert ".save(" not in text, name
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    asks = re.compile(r"timezone\.now\(|datetime\.now\(|date\.today\(|time\.time\(")
+    assert {name for name, text in code().items() if asks.search(text)} == {
+        "clock.py",
+        "serve.py",  # how long starting took, on the terminal
+    }

@@ -1,0 +1,336 @@
+"""A delivery into the store: whole or not at all, told once, corrected, gone, and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from cast import columns, deliver, row, row_903, write_csv
+from django.db import DataError, connection, transaction
+
+from stores import NOW, TODAY, event_row, hand_in, load, load_dated, load_rows, person, the_child
+from throughline.feeds.base import OUTCOMES
+from throughline.invent.returns903 import TABLES
+from throughline.web.accounts.viewing import viewing
+from throughline.web.casework import actions, loading
+from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.models import Event, Instance
+from throughline.web.intake import actions as intake
+from throughline.web.intake import files, storing
+from throughline.web.intake.models import Delivery, Fault, FileRead, Statement
+from throughline.web.linkage.models import Child, SourcePerson
+
+pytestmark = pytest.mark.django_db
+
+HUB = "missing_hub:971"
+POLICE = "police:castlereach"
+
+
+@pytest.fixture(autouse=True)
+def _a_day_in_april(settings, tmp_path):
+    settings.THROUGHLINE_NOW = NOW
+    settings.DATA_FOLDER = tmp_path / "data"
+
+
+@pytest.fixture
+def engine():
+    with transaction.atomic(), as_engine():
+        yield
+
+
+def episode(**cells: str) -> dict[str, str]:
+    return row(
+        "missing_police", "rowan", agency=POLICE, source_record_id="MP-1", episode_ref="MP-1",
+        missing_from_type="care", category="M", missing_since="2026-03-01T20:00", **cells,
+    )  # fmt: skip
+
+
+def events_of(name: str, kind: str = "") -> list[str]:
+    with transaction.atomic(), as_engine():
+        found = Event.objects.filter(child=the_child(name)).order_by("happened_on", "happened_at")
+        return [str(e.happened_on) for e in (found.filter(kind=kind) if kind else found)]
+
+
+# --- every row ---------------------------------------------------------------------------------------
+
+
+def test_every_row_of_the_cast_is_exactly_one_of_five_things(tmp_path) -> None:
+    for folder in deliver(tmp_path):
+        delivery = load_dated(folder)
+        assert delivery.status == Delivery.Status.LOADED, delivery.message
+        for read in delivery.reads.all():
+            five = read.used + read.used_with_faults + read.refused + read.no_event + read.repeated
+            assert read.feed, f"{read.name} was not recognised: {read.note}"
+            assert five == read.rows > 0, read.name
+    assert len(OUTCOMES) == 5
+
+
+def test_a_file_that_is_none_of_ours_is_said_to_be_and_stops_nothing(tmp_path) -> None:
+    folder = tmp_path / "mixed"
+    write_csv(folder / "missing.csv", columns("missing_police"), [episode()])
+    (folder / "minutes.docx").write_bytes(b"not a table at all")
+    delivery = load(folder, received=TODAY, sender=POLICE)
+    assert {read.name: read.feed for read in delivery.reads.all()} == {
+        "minutes.docx": "", "missing.csv": "missing_police",
+    }  # fmt: skip
+    assert delivery.reads.get(name="minutes.docx").note
+    assert events_of("rowan", "missing_start") == ["2026-03-01"]
+
+
+def test_statements_keep_what_stood_beside_what_it_was_taken_for(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode(returned_at=" 2026-03-02 06:00 ")], received=TODAY, sender=POLICE)
+    held = Statement.objects.get()
+    place = columns("missing_police").index("returned_at")
+    assert held.cells[place] == "2026-03-02T06:00Z"
+    assert held.given is not None
+    assert held.given[place] == " 2026-03-02 06:00 "
+
+
+def test_faults_name_the_child_they_stand_beside(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode(returned_at="32/03/2026")], received=TODAY, sender=POLICE)
+    fault = Fault.objects.get(column="returned_at")
+    assert fault.value == "32/03/2026"
+    assert fault.child_id == the_child("rowan").pk
+
+
+# --- the same, corrected, gone ------------------------------------------------------------------------
+
+
+def test_the_same_bytes_twice_change_nothing_and_say_so(tmp_path, engine) -> None:
+    folder = deliver(tmp_path)[0]
+    load_dated(folder)
+    before = list(Statement.objects.values()), list(Event.objects.order_by("key").values_list("key", "marks"))
+    again = load_dated(folder)
+    assert again.status == Delivery.Status.REPEATED
+    assert "Nothing has changed" in again.message
+    assert all(read.repeated == read.rows > 0 for read in again.reads.all())
+    assert before == (
+        list(Statement.objects.values()), list(Event.objects.order_by("key").values_list("key", "marks")),
+    )  # fmt: skip
+
+
+def test_the_same_rows_in_another_file_are_repeated(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    again = load_rows(tmp_path, "missing_police", [episode(), episode()], received=TODAY, sender=POLICE)
+    assert [(read.rows, read.repeated, read.used) for read in again.reads.all()] == [(2, 2, 0)]
+    assert Statement.objects.count() == 1
+    assert events_of("rowan", "missing_start") == ["2026-03-01"]
+
+
+def test_a_corrected_row_supersedes_and_the_first_telling_is_kept(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    corrected = episode(returned_at="2026-03-04T07:15")
+    second = load_rows(tmp_path, "missing_police", [corrected], received=TODAY, sender=POLICE)
+    assert [read.used for read in second.reads.all()] == [1]
+    assert sorted(Statement.objects.values_list("received_on", "live")) == [(date(2026, 3, 3), False), (TODAY, True)]
+    assert set(Statement.objects.values_list("first_received_on", flat=True)) == {date(2026, 3, 3)}
+    assert events_of("rowan", "missing_end") == ["2026-03-04"]
+
+
+def test_of_two_tellings_in_one_delivery_the_later_extract_stands(tmp_path, engine) -> None:
+    newer = episode(returned_at="2026-03-04T07:15") | {"extract_date": "2026-04-10"}
+    older = episode() | {"extract_date": "2026-03-10"}
+    delivery = load_rows(tmp_path, "missing_police", [newer, older], received=TODAY, sender=POLICE)
+    assert [(read.rows, read.used, read.repeated) for read in delivery.reads.all()] == [(2, 1, 1)]
+    assert events_of("rowan", "missing_end") == ["2026-03-04"]
+
+
+def test_an_old_delivery_loaded_late_takes_nothing_from_a_newer_one(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode(returned_at="2026-03-04T07:15")], received=TODAY, sender=POLICE)
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    assert list(Statement.objects.filter(live=True).values_list("received_on", flat=True)) == [TODAY]
+    assert events_of("rowan", "missing_end") == ["2026-03-04"]
+
+
+def care_return(folder: Path, *, reviews: list[str]) -> Path:
+    spell = dict(DECOM="14/05/2025", RNE="S", LS="V2", CIN="N1", PLACE="U6", PLACE_PROVIDER="PR1", HOME_POST="ZH4 7QD",
+                 PL_POST="ZH2 1AB", URN="2100101")  # fmt: skip
+    write_csv(folder / "header.csv", TABLES["header"], [row_903("header", "rowan", ETHNIC="WBRI")])
+    write_csv(folder / "episodes.csv", TABLES["episodes"], [row_903("episodes", "rowan", **spell)])
+    held = [row_903("reviews", "rowan", REVIEW=day, REVIEW_CODE="PN1") for day in reviews]
+    write_csv(folder / "reviews.csv", TABLES["reviews"], held)
+    return folder
+
+
+def test_a_row_gone_from_a_corrected_return_is_withdrawn_by_its_agency_not_dropped(tmp_path, engine) -> None:
+    first = care_return(tmp_path / "first", reviews=["09/06/2025", "01/09/2025"])
+    load(first, received=date(2026, 4, 15), sender="la:971")
+    assert events_of("rowan", "care_review_held") == ["2025-06-09", "2025-09-01"]
+    second = care_return(tmp_path / "second", reviews=["09/06/2025"])
+    delivery = load(second, received=TODAY, sender="la:971")
+    assert events_of("rowan", "care_review_held") == ["2025-06-09"]
+    gone = Statement.objects.get(table="reviews", live=False)
+    assert list(gone.tellings.values_list("what", "delivery_id")) == [("gone", delivery.pk)]
+
+
+def test_a_list_of_what_is_new_takes_nothing_away(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    other = episode() | {"source_record_id": "MP-2", "episode_ref": "MP-2", "missing_since": "2026-04-01T20:00"}
+    load_rows(tmp_path, "missing_police", [other], received=TODAY, sender=POLICE)
+    assert events_of("rowan", "missing_start") == ["2026-03-01", "2026-04-01"]
+
+
+# --- taken back ---------------------------------------------------------------------------------------
+
+
+def take_back(delivery: Delivery) -> None:
+    with viewing(person("analyst")) as analyst:
+        actions.withdraw(delivery=delivery.pk, by=analyst, why="the wrong month")
+
+
+def test_what_a_withdrawn_delivery_had_corrected_stands_again(tmp_path) -> None:
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    corrected = load_rows(
+        tmp_path, "missing_police", [episode(returned_at="2026-03-04T07:15")], received=TODAY, sender=POLICE
+    )
+    take_back(corrected)
+    assert events_of("rowan", "missing_end") == []
+    assert events_of("rowan", "missing_start") == ["2026-03-01"]
+
+
+def test_what_a_later_delivery_told_again_outlives_the_first(tmp_path) -> None:
+    first = load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    other = episode() | {"source_record_id": "MP-2", "episode_ref": "MP-2", "missing_since": "2026-04-01T20:00"}
+    load_rows(tmp_path, "missing_police", [episode(), other], received=TODAY, sender=POLICE)
+    take_back(first)
+    assert events_of("rowan", "missing_start") == ["2026-03-01", "2026-04-01"]
+    assert the_child("rowan").surname == "Vale"
+
+
+def test_a_delivery_taken_back_leaves_no_name_that_only_it_gave(tmp_path) -> None:
+    take_back(load_rows(tmp_path, "missing_police", [episode()], received=TODAY, sender=POLICE))
+    with transaction.atomic(), as_engine():
+        assert not Event.objects.exists()
+        assert not Child.objects.exclude(surname="").exists()
+
+
+def test_only_those_who_bring_extracts_in_take_them_back_and_they_say_why(tmp_path) -> None:
+    delivery = load_rows(tmp_path, "missing_police", [episode()], received=TODAY, sender=POLICE)
+    with viewing(person("analyst")) as analyst, pytest.raises(actions.Refused):
+        actions.withdraw(delivery=delivery.pk, by=analyst, why=" ")
+    with viewing(person("social_worker")) as worker, pytest.raises(Exception, match="take them back"):
+        actions.withdraw(delivery=delivery.pk, by=worker, why="because")
+
+
+# --- what is owed changes with what is known -----------------------------------------------------------
+
+
+def test_an_interview_is_owed_from_the_return_and_met_by_the_hubs_own_file(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode(safe_return_at="2026-03-02T06:40")], received=date(2026, 3, 3),
+              sender=POLICE)  # fmt: skip
+    owed = Instance.objects.get(duty_id="rhi-72h", child=the_child("rowan"))
+    assert owed.met_on is None
+    assert owed.due_at.isoformat() == "2026-03-05T06:40:00+00:00"
+    assert owed.learnt_on == date(2026, 3, 3)
+    held = row(
+        "return_interview", "rowan", agency=HUB, source_record_id="RI-1", episode_ref="MP-1",
+        returned_at="2026-03-02T06:40", offered="Y", accepted="Y", offered_at="2026-03-02T15:00",
+        held_at="2026-03-04T16:00", interviewer_role="charity", independent="Y",
+    )  # fmt: skip
+    load_rows(tmp_path, "return_interview", [held], received=date(2026, 3, 6), sender=HUB)
+    assert Instance.objects.get(duty_id="rhi-72h", child=the_child("rowan")).met_on == date(2026, 3, 4)
+
+
+def test_a_longer_cover_turns_cannot_tell_into_an_answer_for_a_child_it_does_not_name(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode(safe_return_at="2026-03-02T06:40")], received=date(2026, 3, 3),
+              sender=POLICE)  # fmt: skip
+    assert Instance.objects.get(duty_id="rhi-72h").cannot_tell
+    about_another = row(
+        "return_interview", "other_rowan", agency=HUB, source_record_id="RI-7", episode_ref="MP-9",
+        returned_at="2026-01-05T06:40", offered="Y", accepted="Y", held_at="2026-01-06T16:00",
+    ) | {"extract_date": "2026-04-20"}  # fmt: skip
+    load_rows(tmp_path, "return_interview", [about_another], received=TODAY, sender=HUB)
+    owed = Instance.objects.get(duty_id="rhi-72h", child=the_child("rowan"))
+    assert owed.covered_to is not None
+    assert not owed.cannot_tell
+
+
+# --- all of it or nothing -------------------------------------------------------------------------------
+
+
+def test_a_load_that_breaks_leaves_nothing_says_so_and_can_be_run_again(tmp_path, monkeypatch) -> None:
+    folder = deliver(tmp_path)[0]
+    delivery = hand_in(folder, received=TODAY)
+
+    def break_off(*args: object, **named: object) -> None:
+        raise RuntimeError("the lights went out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "recompute", break_off)
+        with pytest.raises(RuntimeError):
+            loading.load(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.status == Delivery.Status.FAILED
+    assert "nothing of it was kept" in delivery.message
+    with transaction.atomic(), as_engine():
+        for table in (Statement, Event, Child, SourcePerson, Fault):
+            assert not table.objects.exists(), table
+    assert not FileRead.objects.exists()
+    with viewing(person("analyst")) as analyst:
+        intake.try_again(delivery=delivery.pk, by=analyst.id, purpose="once more")
+    assert loading.load(delivery.pk).status == Delivery.Status.LOADED
+
+
+@pytest.mark.parametrize("where", ["in the folder", "in the database"])
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path, monkeypatch, where: str) -> None:
+    delivery = hand_in(deliver(tmp_path)[0], received=TODAY)
+    if where == "in the folder":
+        def full(*args: object) -> None:
+            raise OSError(28, "No space left on device")
+        monkeypatch.setattr(files.os, "link", full)
+    else:
+        def full(*args: object) -> None:
+            with connection.wrap_database_errors:
+                raise psycopg.errors.DiskFull("could not extend file")
+        monkeypatch.setattr(storing.Stage, "sort", full)
+    told = loading.load(delivery.pk)
+    assert told.status == Delivery.Status.FAILED
+    assert "no room left on the disk" in told.message
+    with transaction.atomic(), as_engine():
+        assert not Statement.objects.exists()
+
+
+def test_a_full_disk_at_the_door_keeps_no_delivery(tmp_path, monkeypatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(intake.Refused, match="no room left"):
+        hand_in(deliver(tmp_path)[0], received=TODAY)
+    assert not Delivery.objects.exists()
+    left = [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_a_delivery_cannot_have_been_received_tomorrow(tmp_path) -> None:
+    with pytest.raises(intake.Refused, match="lies ahead"):
+        hand_in(deliver(tmp_path)[0], received=date(2026, 4, 22))
+
+
+@pytest.mark.parametrize("name", ["../../outside.csv", "/etc/passwd", "..\\..\\x.csv", ".hidden.csv", "C:\\a.csv"])
+def test_a_name_cannot_lead_out_of_the_delivery(name: str, tmp_path) -> None:
+    plain = files.safe_name(name)
+    assert not plain.startswith(("/", "."))
+    assert ".." not in plain.split("/")
+    assert (tmp_path / plain).resolve().is_relative_to(tmp_path)
+
+
+def test_a_cell_no_database_takes_stops_the_load_not_the_site(tmp_path, monkeypatch) -> None:
+    delivery = hand_in(deliver(tmp_path)[0], received=TODAY)
+
+    def refuse(*args: object) -> None:
+        raise DataError("a character that cannot be stored")
+
+    monkeypatch.setattr(storing.Stage, "close", refuse)
+    with pytest.raises(DataError):
+        loading.load(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.status == Delivery.Status.FAILED
+
+
+def test_what_several_agencies_typed_of_one_record_stays_apart(tmp_path, engine) -> None:
+    both = [event_row("rowan", "visit", "2026-03-01", "E-1"), event_row("rowan", "visit", "2026-03-09", "E-1", agency=HUB)]
+    load_rows(tmp_path, "events", both, received=TODAY, sender="")
+    assert Statement.objects.filter(live=True).count() == 2
