@@ -77,9 +77,10 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 @functools.cache
 def _set_up_django(config: pytest.Config) -> None:
     os.environ.update(site_environment(server().urls))
-    import django  # noqa: F401  (pytest-django sets it up only when it is imported)
+    import django
 
-    _setup_django(config)
+    django.setup()
+    _setup_django(config)  # pytest-django's part: no query without a fixture that allows it
     from django.core.management import call_command
 
     # Pages name their stylesheet by its content, as in production.

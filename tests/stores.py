@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cast import CHILDREN, columns, row, write_csv
 from django.db import transaction
+
+from cast import CHILDREN, columns, row, write_csv
 from throughline.web.accounts import actions as accounts
 from throughline.web.accounts.models import User
 from throughline.web.casework import loading
@@ -22,9 +23,12 @@ TODAY = date(2026, 4, 21)
 
 
 def person(role: str, name: str = "", **given: str) -> User:
-    """Someone who may sign in; the password is not usable."""
+    """Someone who may sign in (the same one when asked again); the password is not usable."""
     name = name or f"A {role}"
-    user = User(sign_in=f"{name.lower().replace(' ', '.')}@example.org", name=name, role=role, **given)
+    sign_in = f"{name.lower().replace(' ', '.')}@example.org"
+    if found := User.objects.filter(sign_in=sign_in).first():
+        return found
+    user = User(sign_in=sign_in, name=name, role=role, **given)
     user.agency = user.agency or "la:971"
     user.set_unusable_password()
     user.save()

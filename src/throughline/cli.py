@@ -22,9 +22,7 @@ Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 def check(
     folder: Annotated[Path, typer.Argument(help="A folder, a zip or one file of extracts.", exists=True)],
     out: Annotated[Path, typer.Option(help="Where to write the answers; made if it is not there.")],
-    as_of: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for. Nothing later counts.")
-    ],
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for. Nothing later counts.")],
 ) -> None:
     """Read a folder of extracts; write what is owed, late and unknown, for every child."""
     from throughline.check import terminal

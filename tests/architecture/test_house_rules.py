@@ -42,9 +42,7 @@ def kept_files() -> list[Path]:
 
 def run(*command: str, **environment: str) -> str:
     """What a tool prints; a failing tool fails the test with its words."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
     return done.stdout
 
@@ -84,9 +82,7 @@ def test_every_room_has_its_line_in_the_contract() -> None:
 
 def test_every_room_below_the_site_is_forbidden_the_site_s_tools() -> None:
     [forbidden] = [each for each in CONTRACTS if each["type"] == "forbidden"]
-    assert set(forbidden["source_modules"]) == {
-        f"throughline.{room.name}" for room in rooms() if room.name not in SITE
-    }
+    assert set(forbidden["source_modules"]) == {f"throughline.{room.name}" for room in rooms() if room.name not in SITE}
 
 
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
@@ -131,22 +127,14 @@ def reads_the_world(tree: ast.AST) -> Iterator[str]:
     """Where a module reads the clock, the network or an unseeded random source."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (
-                f"line {node.lineno}: import {each.name}" for each in node.names if each.name in OUTSIDE
-            )
+            yield from (f"line {node.lineno}: import {each.name}" for each in node.names if each.name in OUTSIDE)
         elif isinstance(node, ast.ImportFrom) and node.module in OUTSIDE:
             yield f"line {node.lineno}: from {node.module} import ..."
         elif isinstance(node, ast.ImportFrom) and node.module == "random":
-            yield from (
-                f"line {node.lineno}: random.{each.name}" for each in node.names if each.name != "Random"
-            )
+            yield from (f"line {node.lineno}: random.{each.name}" for each in node.names if each.name != "Random")
         elif isinstance(node, ast.Attribute) and READS.fullmatch(ast.unparse(node)):
             yield f"line {node.lineno}: {ast.unparse(node)}"
-        elif (
-            isinstance(node, ast.Call)
-            and ast.unparse(node.func) in {"Random", "random.Random"}
-            and not node.args
-        ):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"Random", "random.Random"} and not node.args:
             yield f"line {node.lineno}: Random() without a seed"
 
 

@@ -10,9 +10,9 @@ import time
 from datetime import date
 
 import pytest
-from cast import columns, deliver, row, write_csv
 from django.db import connection, connections, transaction
 
+from cast import columns, deliver, row, write_csv
 from house import ROOT, site_environment
 from stores import hand_in, load, person
 from throughline.web.accounts.viewing import enter, viewing

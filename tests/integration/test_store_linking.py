@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from cast import CHILDREN, deliver, row
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from cast import CHILDREN, deliver, row
 from stores import NOW, event_row, load_dated, load_rows, person, the_child
 from throughline.web.accounts.viewing import viewing
 from throughline.web.casework import actions
@@ -38,9 +38,7 @@ def engine():
 
 def about(source: str, *, record: str = "E-1", agency: str = "la:971", **who: str) -> dict[str, str]:
     """An event about somebody a source knows as `source`."""
-    blank = dict.fromkeys(
-        ("la_person_id", "upn", "nhs_number", "forename", "surname", "dob", "sex", "postcode"), ""
-    )
+    blank = dict.fromkeys(("la_person_id", "upn", "nhs_number", "forename", "surname", "dob", "sex", "postcode"), "")
     made = event_row("rowan", "visit", "2026-03-01", record, agency=agency)
     return made | blank | {"source_person_id": source} | who
 
@@ -79,7 +77,9 @@ def test_two_identifiers_in_conflict_go_to_a_person_and_stay_apart_meanwhile(tmp
         [pair] = selectors.unsure_pairs(desk)
         assert "NHS numbers differ" in pair.why
         assert {claim.nhs_number for claim in (*pair.left, *pair.right)} == {rowan.nhs_number, fern.nhs_number}
-        actions.judge_pair(judgement_id=pair.id, verdict="same", why="one NHS number was mistyped", by=desk, purpose="t")
+        actions.judge_pair(
+            judgement_id=pair.id, verdict="same", why="one NHS number was mistyped", by=desk, purpose="t"
+        )
         assert selectors.unsure_pairs(desk) == []
     with transaction.atomic(), as_engine():
         assert Child.objects.filter(joined_into=None).count() == 1

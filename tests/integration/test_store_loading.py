@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cast import columns, deliver, row, row_903, write_csv
 from django.db import DataError, connection, transaction
 
+from cast import columns, deliver, row, row_903, write_csv
 from stores import NOW, TODAY, event_row, hand_in, load, load_dated, load_rows, person, the_child
 from throughline.feeds.base import OUTCOMES
 from throughline.invent.returns903 import TABLES
@@ -145,8 +145,10 @@ def test_an_old_delivery_loaded_late_takes_nothing_from_a_newer_one(tmp_path, en
 
 
 def care_return(folder: Path, *, reviews: list[str]) -> Path:
-    spell = dict(DECOM="14/05/2025", RNE="S", LS="V2", CIN="N1", PLACE="U6", PLACE_PROVIDER="PR1", HOME_POST="ZH4 7QD",
-                 PL_POST="ZH2 1AB", URN="2100101")  # fmt: skip
+    spell = {
+        "DECOM": "14/05/2025", "RNE": "S", "LS": "V2", "CIN": "N1", "PLACE": "U6", "PLACE_PROVIDER": "PR1",
+        "HOME_POST": "ZH4 7QD", "PL_POST": "ZH2 1AB", "URN": "2100101",
+    }  # fmt: skip
     write_csv(folder / "header.csv", TABLES["header"], [row_903("header", "rowan", ETHNIC="WBRI")])
     write_csv(folder / "episodes.csv", TABLES["episodes"], [row_903("episodes", "rowan", **spell)])
     held = [row_903("reviews", "rowan", REVIEW=day, REVIEW_CODE="PN1") for day in reviews]
@@ -277,13 +279,17 @@ def test_a_load_that_breaks_leaves_nothing_says_so_and_can_be_run_again(tmp_path
 def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path, monkeypatch, where: str) -> None:
     delivery = hand_in(deliver(tmp_path)[0], received=TODAY)
     if where == "in the folder":
+
         def full(*args: object) -> None:
             raise OSError(28, "No space left on device")
+
         monkeypatch.setattr(files.os, "link", full)
     else:
+
         def full(*args: object) -> None:
             with connection.wrap_database_errors:
                 raise psycopg.errors.DiskFull("could not extend file")
+
         monkeypatch.setattr(storing.Stage, "sort", full)
     told = loading.load(delivery.pk)
     assert told.status == Delivery.Status.FAILED
@@ -331,6 +337,9 @@ def test_a_cell_no_database_takes_stops_the_load_not_the_site(tmp_path, monkeypa
 
 
 def test_what_several_agencies_typed_of_one_record_stays_apart(tmp_path, engine) -> None:
-    both = [event_row("rowan", "visit", "2026-03-01", "E-1"), event_row("rowan", "visit", "2026-03-09", "E-1", agency=HUB)]
+    both = [
+        event_row("rowan", "visit", "2026-03-01", "E-1"),
+        event_row("rowan", "visit", "2026-03-09", "E-1", agency=HUB),
+    ]
     load_rows(tmp_path, "events", both, received=TODAY, sender="")
     assert Statement.objects.filter(live=True).count() == 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from cast import deliver
 from django.db import ProgrammingError, connection, transaction
 from django.db.utils import DatabaseError
 
+from cast import deliver
 from stores import NOW, event_row, load_dated, load_rows, person, relate, the_child
 from throughline import sharing
 from throughline.web import walls
@@ -33,7 +33,9 @@ def partnership(settings, tmp_path):
     for folder in deliver(tmp_path):
         load_dated(folder)
     special = [
-        event_row("rowan", "direct_voice", "2026-04-02", "V-1", tags="CHILD-CONF", details="words=Do not tell the home"),
+        event_row(
+            "rowan", "direct_voice", "2026-04-02", "V-1", tags="CHILD-CONF", details="words=Do not tell the home"
+        ),
         event_row("rowan", "arrest", "2026-04-03", "V-2", level="SL4", tags="POL-C"),
         event_row("rowan", "safety_plan", "2026-04-04", "V-3"),
     ]
@@ -42,6 +44,13 @@ def partnership(settings, tmp_path):
 
 def count(table, **only) -> int:
     return table.objects.filter(**only).count()
+
+
+def run(statement: str, as_role: str = "throughline_web") -> None:
+    """One statement in a transaction of its own."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"set local role {as_role}")
+        cursor.execute(statement)
 
 
 # --- nothing entered ---------------------------------------------------------------------------------
@@ -156,21 +165,20 @@ def test_what_is_there_and_not_shown_can_be_counted_only_for_ones_own() -> None:
 )
 def test_the_site_itself_may_not(statement: str) -> None:
     worker = person("social_worker")
-    with viewing(worker), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    with viewing(worker), pytest.raises(ProgrammingError, match="permission denied"):
+        run(statement)
 
 
-@pytest.mark.parametrize("what", ["update audit_look set purpose = ''", "delete from audit_look", "truncate audit_look"])
-@pytest.mark.parametrize("seat", ["site", "engine"])
+@pytest.mark.parametrize(
+    "what", ["update audit_look set purpose = ''", "delete from audit_look", "truncate audit_look"]
+)
+@pytest.mark.parametrize("seat", ["web", "engine"])
 def test_who_looked_is_only_ever_added_to(what: str, seat: str) -> None:
     worker = person("social_worker")
     with viewing(worker):
         looked(user_id=worker.pk, role=worker.role, purpose="test", path_kind="child page", children=[1])
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            if seat == "engine":
-                cursor.execute("set local role throughline_engine")
-            cursor.execute(what)
+        with pytest.raises(DatabaseError):
+            run(what, as_role=f"throughline_{seat}")
         assert Look.objects.get().purpose == "test"
 
 

@@ -83,8 +83,8 @@ def run(data: Path, address: str) -> Iterator[Callable[..., Terminal]]:
     """Type `make run` (its last step): on `address`, with its data in `data`."""
     opened: list[Terminal] = []
 
-    def type_it(**environment: str) -> Terminal:
-        opened.append(Terminal(data, address, **environment))
+    def type_it(at: str = address, **environment: str) -> Terminal:
+        opened.append(Terminal(data, at, **environment))
         return opened[-1]
 
     yield type_it
@@ -115,6 +115,8 @@ def test_it_starts_says_who_can_sign_in_and_stops_leaving_nothing_behind(
     first.wait_for("Ctrl-C stops it all")
     assert f"ready at http://{address}" in first.said
     assert answers(address)
+    again = run(at="127.0.0.1:0")
+    again.wait_for("running already")
     with psycopg.connect(cluster.admin_url(data / "pg")) as admin:
         # Beside the site's own schema: there the walls would refuse a table nobody decided about.
         admin.execute("create schema aside")

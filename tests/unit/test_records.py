@@ -15,9 +15,7 @@ from throughline.records.store import Store
 
 
 def said(record_id: str, *values: str, row: int = 2, **more: object) -> Statement:
-    return Statement(
-        "missing_police", "missing_police", "a.csv", row, record_id, "police|m|1", values, **more
-    )  # type: ignore[arg-type]
+    return Statement("missing_police", "missing_police", "a.csv", row, record_id, "police|m|1", values, **more)  # type: ignore[arg-type]
 
 
 def test_the_latest_telling_of_a_record_stands() -> None:

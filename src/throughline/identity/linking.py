@@ -201,6 +201,4 @@ def _scheme(key: str) -> str:
 def _plain(name: str) -> str:
     """A name as compared: no case, accents, hyphens, apostrophes or doubled spaces."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join(
-        "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split()
-    )
+    return " ".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())

@@ -7,8 +7,10 @@ PostgreSQL for good.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,24 +20,60 @@ import pyarrow as pa
 
 from throughline.feeds.base import Statement
 
-_BATCH = 20_000
+_BATCH = 2_048
+"""Statements turned into columns at once: few enough to be still in the processor's cache."""
+_BATCHES = 32
+"""Batches set down in the file at once."""
+_TAKEN_UP = 4_096
+"""Children taken up at once: what is sorted in memory."""
 _CELL = "\x1f"  # never in a cell: sources refuse control characters
-_SCHEMA = pa.schema([("person", pa.int32()), ("shape", pa.int32()), ("row", pa.int32()), ("said", pa.string())])
+_COLUMNS = {
+    "person": pa.int32(),
+    "shape": pa.int32(),
+    "row": pa.int32(),
+    "record": pa.string(),
+    "recorded": pa.string(),
+    "cells": pa.string(),
+}
+_SCHEMA = pa.schema(list(_COLUMNS.items()))
+_TABLE = "CREATE TABLE statement (person INT, shape INT, row INT, record VARCHAR, recorded VARCHAR, cells VARCHAR)"
+_CHILDREN = (
+    "SELECT child, person, shape, row, record, recorded, cells"
+    " FROM statement JOIN link USING (person) JOIN shapes USING (shape)"
+    " ORDER BY child, place, row"
+)
+Shape = tuple[str, str, str, str, str]
+"""What many statements have alike: feed, table, file, outcome, agency."""
+_shape_of = itemgetter(0, 1, 2, 7, 8)
+_new = tuple.__new__
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers things in the order they are first met."""
+
+    def __missing__(self, thing: Any) -> int:
+        self[thing] = number = len(self)
+        return number
 
 
 class Store:
-    """Statements by child. Use as a context manager; the file goes with it."""
+    """Statements by child. Use as a context manager; the file goes with it.
 
-    def __init__(self, folder: Path, *, memory_mb: int = 160) -> None:
+    All statements are added first, then taken up, by as many processes at once as like: each opens the
+    file for itself, to read only.
+    """
+
+    def __init__(self, folder: Path, *, memory_mb: int = 120) -> None:
         """`folder` must exist and is where DuckDB may spill; `memory_mb` bounds what it keeps in memory."""
+        self._folder = folder
         self._path = folder / "statements.duckdb"
-        self._db = duckdb.connect(str(self._path))
-        self._db.execute(f"SET memory_limit = '{memory_mb}MB'; SET preserve_insertion_order = false")
-        self._db.execute(f"SET temp_directory = '{folder / 'spill'}'")
-        self._db.execute("CREATE TABLE statement (person INTEGER, shape INTEGER, row INTEGER, said VARCHAR)")
-        self._persons: dict[str, int] = {}
-        self._shapes: dict[tuple[str, str, str, str, str], int] = {}
-        self._pending: tuple[list[int], list[int], list[int], list[str]] = ([], [], [], [])
+        self._memory_mb = memory_mb
+        self._db: Any = self._connect(read_only=False)
+        self._db.execute(_TABLE)
+        self._persons = _Numbers()
+        self._shapes = _Numbers()
+        self._pending: list[Statement] = []
+        self._batches: list[Any] = []
 
     def __enter__(self) -> Store:
         return self
@@ -43,81 +81,113 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._db.close()
+        if self._db is not None:
+            self._db.close()
         self._path.unlink(missing_ok=True)
 
-    def add(self, s: Statement) -> None:
+    def add(self, statement: Statement) -> None:
         """Set one statement down. Its cells as given are not kept: the file is still there to look at."""
-        feed, table, file, row, record_id, key, values, outcome, said_by, recorded_at, _, _ = s
-        person = self._persons.get(key)
-        if person is None:
-            person = self._persons[key] = len(self._persons)
-        shape_key = (feed, table, file, outcome, said_by)
-        shape = self._shapes.get(shape_key)
-        if shape is None:
-            shape = self._shapes[shape_key] = len(self._shapes)
-        persons, shapes, rows, said = self._pending
-        persons.append(person)
-        shapes.append(shape)
-        rows.append(row)
-        said.append(_CELL.join((record_id, recorded_at.isoformat() if recorded_at else "", *values)))
-        if len(rows) >= _BATCH:
-            self._flush()
+        pending = self._pending
+        pending.append(statement)
+        if len(pending) >= _BATCH:
+            self._take_in(pending)
 
-    def children(self, child_of: Mapping[str, int]) -> Iterator[tuple[int, list[Statement]]]:
+    def finish(self) -> None:
+        """Say that all has been added. The file is closed: from now on it is only read."""
+        if self._db is not None:
+            self._take_in(self._pending)
+            self._set_down()
+            self._db.close()
+            self._db = None
+
+    def children(
+        self, child_of: Mapping[str, int], numbers: range | None = None
+    ) -> Iterator[tuple[int, list[Statement]]]:
         """Each child's number with all its statements, in the order feed, table, file, row.
 
-        `child_of` maps `Statement.person` keys to child numbers (0, 1, ...); children come in that order.
+        `child_of` maps `Statement.person` keys to child numbers (0, 1, ...); children come in that order,
+        all of them or those of `numbers`.
         """
-        self._flush()
-        numbers = pa.array([child_of[key] for key in self._persons], type=pa.int32())
-        link = pa.table({"person": pa.array(range(len(numbers)), type=pa.int32()), "child": numbers})
-        self._db.register("link", link)
-        order = {i: n for n, (_, i) in enumerate(sorted((k, i) for k, i in self._shapes.items()))}
-        shapes = pa.table(
-            {
-                "shape": pa.array(list(order), type=pa.int32()),
-                "place": pa.array(list(order.values()), type=pa.int32()),
-            }
-        )
-        self._db.register("shapes", shapes)
-        self._db.execute(
-            "SELECT child, person, shape, row, said"
-            " FROM statement JOIN link USING (person) JOIN shapes USING (shape) ORDER BY child, place, row"
-        )
-        yield from self._grouped()
+        self.finish()
+        if numbers is None:
+            numbers = range(max(child_of.values(), default=-1) + 1)
+        child_of_person = [child_of[key] for key in self._persons]
+        persons = sorted(range(len(child_of_person)), key=child_of_person.__getitem__)
+        children = sorted(child_of_person)
+        with self._connect(read_only=True) as db:
+            db.register("shapes", self._places())
+            for first in range(numbers.start, numbers.stop, _TAKEN_UP):
+                low = bisect_left(children, first)
+                high = bisect_left(children, min(first + _TAKEN_UP, numbers.stop))
+                db.register("link", _numbers_table(person=persons[low:high], child=children[low:high]))
+                yield from self._grouped(db.execute(_CHILDREN))
 
-    def _grouped(self) -> Iterator[tuple[int, list[Statement]]]:
+    # -- setting down ---------------------------------------------------------------------------------
+
+    def _connect(self, *, read_only: bool) -> Any:
+        db = duckdb.connect(str(self._path), read_only=read_only)
+        db.execute(f"SET memory_limit = '{self._memory_mb}MB'; SET preserve_insertion_order = false; SET threads = 1")
+        db.execute(f"SET temp_directory = '{self._folder / 'spill'}'")
+        return db
+
+    def _take_in(self, statements: list[Statement]) -> None:
+        """Turn statements into columns; set them down when there are many. The list is emptied."""
+        if not statements:
+            return
+        _, _, _, rows, records, persons, values, _, _, recorded, _, _ = zip(*statements, strict=True)
+        columns: list[Any] = [
+            list(map(self._persons.__getitem__, persons)),
+            list(map(self._shapes.__getitem__, map(_shape_of, statements))),
+            rows,
+            records,
+            [None if when is None else when.isoformat() for when in recorded],
+            list(map(_CELL.join, values)),
+        ]
+        arrays = [pa.array(column, type=kind) for column, kind in zip(columns, _COLUMNS.values(), strict=True)]
+        self._batches.append(pa.record_batch(arrays, schema=_SCHEMA))
+        statements.clear()
+        if len(self._batches) >= _BATCHES:
+            self._set_down()
+
+    def _set_down(self) -> None:
+        if self._batches:
+            self._db.register("pending", pa.Table.from_batches(self._batches))
+            self._db.execute("INSERT INTO statement SELECT * FROM pending")
+            self._db.unregister("pending")
+            self._batches.clear()
+
+    # -- taking up ------------------------------------------------------------------------------------
+
+    def _places(self) -> Any:
+        """Where each shape stands in order: by feed, table, file."""
+        order = [number for _, number in sorted((shape, number) for shape, number in self._shapes.items())]
+        return _numbers_table(shape=order, place=range(len(order)))
+
+    def _grouped(self, found: Any) -> Iterator[tuple[int, list[Statement]]]:
         keys, shapes = list(self._persons), list(self._shapes)
         child, statements = -1, list[Statement]()
-        while batch := self._db.fetchmany(_BATCH):
-            for number, person, shape, row, said in batch:
+        while batch := found.fetchmany(_BATCH):
+            for number, person, shape, row, record, recorded, cells in batch:
                 if number != child:
                     if statements:
                         yield child, statements
                     child, statements = number, []
                 feed, table, file, outcome, said_by = shapes[shape]
-                record_id, recorded, *values = said.split(_CELL)
-                recorded_at = _recorded(recorded) if recorded else None
+                values = tuple(cells.split(_CELL))
+                when = _recorded(recorded) if recorded else None
                 statements.append(
-                    Statement(
-                        feed, table, file, row, record_id, keys[person], tuple(values), outcome, said_by, recorded_at
+                    _new(
+                        Statement,
+                        (feed, table, file, row, record, keys[person], values, outcome, said_by, when, (), None),
                     )
                 )
         if statements:
             yield child, statements
 
-    def _flush(self) -> None:
-        if not self._pending[0]:
-            return
-        columns: list[Any] = [
-            pa.array(column, type=field.type) for column, field in zip(self._pending, _SCHEMA, strict=True)
-        ]
-        self._db.register("pending", pa.table(columns, schema=_SCHEMA))
-        self._db.execute("INSERT INTO statement SELECT * FROM pending")
-        self._db.unregister("pending")
-        self._pending = ([], [], [], [])
-
 
 def _recorded(text: str) -> date | datetime:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _numbers_table(**columns: Sequence[int]) -> Any:
+    return pa.table({name: pa.array(numbers, type=pa.int32()) for name, numbers in columns.items()})

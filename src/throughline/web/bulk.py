@@ -17,9 +17,7 @@ from django.db import connection
 _BATCH = 5_000
 
 
-def insert(
-    table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, skip_held: bool = False
-) -> int:
+def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, skip_held: bool = False) -> int:
     """Insert `rows`, whose values stand in the order of `columns` (name -> SQL type); how many there were.
 
     `skip_held` passes over rows a unique key says are held already. Lists are for columns of a list type,

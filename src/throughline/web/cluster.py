@@ -207,8 +207,6 @@ def _programs(home: Path) -> Path:
             raise ClusterError(message)
         return found[written_by]
     if not found or max(found) < OLDEST:
-        message = (
-            f"PostgreSQL {OLDEST} or later is not installed. Install it with: apt-get install postgresql"
-        )
+        message = f"PostgreSQL {OLDEST} or later is not installed. Install it with: apt-get install postgresql"
         raise ClusterError(message)
     return found[max(found)]

@@ -29,12 +29,8 @@ VARIABLES = (
         "the same database as the owner of its tables, for migrations only; DATABASE_URL if not set",
         secret=True,
     ),
-    Variable(
-        "THROUGHLINE_SECRET_KEY", "signs sessions and hashes; 50 random characters", secret=True, needed=True
-    ),
-    Variable(
-        "THROUGHLINE_DATA", "folder for delivered files and what the site keeps beside the database", "var"
-    ),
+    Variable("THROUGHLINE_SECRET_KEY", "signs sessions and hashes; 50 random characters", secret=True, needed=True),
+    Variable("THROUGHLINE_DATA", "folder for delivered files and what the site keeps beside the database", "var"),
     Variable("THROUGHLINE_HOSTS", "names the site answers to, commas between", "localhost,127.0.0.1"),
     Variable("THROUGHLINE_HTTPS", "yes: served over HTTPS only (cookies, redirects, HSTS)", "no"),
     Variable("THROUGHLINE_DEBUG", "yes: pages of errors for developers; never beside real data", "no"),
@@ -85,9 +81,7 @@ def database(url: str, role: str = "") -> dict[str, object]:
     """
     parts = conninfo.conninfo_to_dict(url)
     flags = "-c timezone=UTC" + (f" -c role={role}" if role else "")
-    extra = {
-        k: v for k, v in parts.items() if k not in {"host", "port", "user", "password", "dbname", "options"}
-    }
+    extra = {k: v for k, v in parts.items() if k not in {"host", "port", "user", "password", "dbname", "options"}}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "throughline"),

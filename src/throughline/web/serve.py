@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import http.client
 import os
 import signal
@@ -30,6 +31,7 @@ SECRET_KEY = "THROUGHLINE_SECRET_KEY"
 PATIENCE = 60  # seconds for the site to answer first
 GRACE = 15  # seconds for a process to finish what it is doing
 
+OURS = ("setpriv", "--pdeathsig", "TERM")  # the kernel ends it, should we be killed outright
 MANAGE = (sys.executable, "-m", "throughline.web.manage")
 
 
@@ -72,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(options: Options, running: contextlib.ExitStack) -> NoReturn:
     _refuse_taken(options.address)
     data = environment.data_folder()
+    running.enter_context(_alone(data))
     with _step("Starting the database"):
         urls = running.enter_context(database(data))
     os.environ.setdefault(SECRET_KEY, roles.keep_secrets(data / "secrets", SECRET_KEY)[SECRET_KEY])
@@ -133,15 +136,25 @@ def database(data: Path) -> Iterator[roles.Urls]:
 
 
 @contextlib.contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold the data folder: a second supervisor, ending first, would stop the database under this one."""
+    data.mkdir(parents=True, exist_ok=True)
+    with open(data / "running", "w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise CannotServe(f"Throughline is running already, with its data in {data}.") from fault
+        yield
+
+
+@contextlib.contextmanager
 def _process(settings: dict[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of ours, ended with the block.
 
-    In a session of its own, so that Ctrl-C reaches us alone and we end things in order; and told to end
-    by the kernel should we be killed outright.
+    In a session of its own, so that Ctrl-C reaches us alone and we end things in order.
     """
-    command = ("setpriv", "--pdeathsig", "TERM", *command)
     process = subprocess.Popen(
-        command,
+        [*OURS, *command],
         env=settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # what goes wrong is said on the other one
@@ -159,10 +172,14 @@ def _process(settings: dict[str, str], *command: str) -> Iterator[subprocess.Pop
 
 
 def _manage(settings: dict[str, str], *command: str, show: bool = False) -> str:
-    """Run one of Django's commands and return what it printed, unless it is shown as it comes."""
+    """Run one of Django's commands and return what it printed, unless it is shown as it comes.
+
+    A stop ends it outright: its transaction is taken back, and the next start goes on from there.
+    """
     done = subprocess.run(
-        [*MANAGE, *command],
+        [*OURS, *MANAGE, *command],
         env=settings,
+        start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=None if show else subprocess.PIPE,
         stderr=None if show else subprocess.STDOUT,

@@ -29,9 +29,7 @@ ENGINE_ROLE = "throughline_engine"
 # `owner` is for migrations alone.
 DATABASES = {
     "default": environment.database(environment.value("DATABASE_URL"), role=WEB_ROLE),
-    "owner": environment.database(
-        environment.value("THROUGHLINE_OWNER_URL") or environment.value("DATABASE_URL")
-    ),
+    "owner": environment.database(environment.value("THROUGHLINE_OWNER_URL") or environment.value("DATABASE_URL")),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,8 +7,8 @@ from django.urls import include, path
 _APPS = ("accounts", "intake", "casework")
 
 urlpatterns = [
+    path("", include("throughline.web.casework.urls_desk")),  # before the child's own page, whose tabs take any word
     *(path("", include(f"throughline.web.{app}.urls")) for app in _APPS),
-    path("", include("throughline.web.casework.urls_desk")),
 ]
 
 handler400 = "throughline.web.design.errors.bad_request"

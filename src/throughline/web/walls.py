@@ -90,9 +90,7 @@ _IN_QUESTION = (
     f"({_DESK} and exists (select from linkage_question q"
     " where q.statement_id = intake_statement.id and q.judged_at is null))"
 )
-_BEHIND_AN_EVENT = (
-    f"({_RELATED} and exists (select from casework_event e where e.statement_id = intake_statement.id))"
-)
+_BEHIND_AN_EVENT = f"({_RELATED} and exists (select from casework_event e where e.statement_id = intake_statement.id))"
 _LOCATOR = f"(level <= 'SL1' and tags = '{{}}' and ({_SEARCHES} or {_DESK}))"
 _OWN = f"(user_id = {_USER})"
 _OWN_OR_LEADS = f"({_OWN} or child_ids && {_list('allocated_children', 'bigint')})"
@@ -110,7 +108,7 @@ WALLED: dict[str, dict[str, str]] = {
     "linkage_claim": {"select": "exists (select from linkage_sourceperson p where p.id = person_id)"},
     "linkage_lookupkey": {},
     "linkage_judgement": {
-        "select": f"({_DESK} or exists (select from linkage_sourceperson p where p.key in (\"left\", \"right\")))"
+        "select": f'({_DESK} or exists (select from linkage_sourceperson p where p.key in ("left", "right")))'
     },
     "linkage_question": {"select": f"({_RELATED} or {_DESK})"},
     "linkage_moved": {"select": _DESK},

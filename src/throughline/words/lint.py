@@ -160,9 +160,7 @@ class _Linter:
                     yield f"field {id} twice"
                 seen.add(id)
                 yield from _unknown("field", [id], self.fields)
-                yield from (
-                    f"field {id}: a kind may not set its {k}" for k in sorted(own.keys() - NARROWING_KEYS)
-                )
+                yield from (f"field {id}: a kind may not set its {k}" for k in sorted(own.keys() - NARROWING_KEYS))
                 if "codes" in own:
                     yield from _unknown(f"field {id}: code list", [own["codes"]], self.lists)
                     if _field_type(self.fields.get(id, "")) not in ("text", "code"):
@@ -196,9 +194,7 @@ class _Linter:
             if id not in used:
                 yield f"{where}: no kind carries it"
             if isinstance(given, dict):
-                yield from (
-                    f"{where}: {fault}" for fault in _unknown("type", [_field_type(given)], FIELD_TYPES)
-                )
+                yield from (f"{where}: {fault}" for fault in _unknown("type", [_field_type(given)], FIELD_TYPES))
                 if "codes" in given:
                     yield from (f"{where}: {f}" for f in _unknown("code list", [given["codes"]], self.lists))
                 if not given.get("title"):
@@ -221,9 +217,7 @@ class _Linter:
         content = self.files["states.yaml"]
         for id, state in content["states"].items():
             where = f"states.yaml: {id}"
-            yield from (
-                f"{where}: {f}" for f in _unknown("derivation", [state["derivation"]], content["derivations"])
-            )
+            yield from (f"{where}: {f}" for f in _unknown("derivation", [state["derivation"]], content["derivations"]))
             carried: set[str] = set()
             for named in (*state["opened_by"], *state["closed_by"]):
                 kind_id, _, mark = named.replace("-", "+").partition("+")
@@ -249,15 +243,11 @@ class _Linter:
                 yield f"{where}: body_title needs {{body}}"
         for id in self.files["agencies.yaml"]["bodies"]:
             type_id, _, body = id.partition(":")
-            yield from (
-                f"agencies.yaml: {id}: {f}" for f in _unknown("type of agency", [type_id], self.agencies)
-            )
+            yield from (f"agencies.yaml: {id}: {f}" for f in _unknown("type of agency", [type_id], self.agencies))
             if not body:
                 yield f"agencies.yaml: {id}: a body is type:body"
         for id, role in self.files["roles.yaml"]["roles"].items():
-            yield from (
-                f"roles.yaml: {id}: has no {key}" for key in ("title", "sentence", "bar") if not role.get(key)
-            )
+            yield from (f"roles.yaml: {id}: has no {key}" for key in ("title", "sentence", "bar") if not role.get(key))
 
     def _codes(self) -> Iterator[str]:
         names = [name for name in self.files if name.startswith("codes/")]

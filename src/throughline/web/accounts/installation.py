@@ -36,6 +36,6 @@ def check(found: Installation | None = None) -> None:
             "There are demonstration accounts beside real data. Remove them before anyone signs in: "
             "manage.py sign_ins --remove-demonstration"
         )
-    if found is not None and found.kind == Installation.Kind.DEMONSTRATION:
-        if User.objects.filter(demonstration=False).exists():
-            raise NotHere("There are real people's accounts in a demonstration. Start again with another database.")
+    demonstrating = found is not None and found.kind == Installation.Kind.DEMONSTRATION
+    if demonstrating and User.objects.filter(demonstration=False).exists():
+        raise NotHere("There are real people's accounts in a demonstration. Start again with another database.")

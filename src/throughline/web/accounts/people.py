@@ -9,26 +9,29 @@ from throughline.web.accounts.models import User
 
 
 class Person(NamedTuple):
-    """Someone of the demonstration: who they are and what they do here."""
+    """Someone of the demonstration."""
 
     sign_in: str
     name: str
-    role: str
-    """Title of the role."""
     agency: str
     """Title of the agency."""
+
+
+class Seat(NamedTuple):
+    """A role, what someone in it does, and who of the demonstration holds it."""
+
+    role: str
     sentence: str
-    """What someone in this role does, in one sentence."""
+    people: tuple[Person, ...]
 
 
-def demonstration() -> tuple[Person, ...]:
-    """Everyone invented with the demonstration who may sign in, role by role in the order of `words`."""
-    order = list(words.roles())
-    users = User.objects.filter(demonstration=True, is_active=True)
-    known = (user for user in users if user.role in order)
-    return tuple(_person(user) for user in sorted(known, key=lambda user: (order.index(user.role), user.name)))
-
-
-def _person(user: User) -> Person:
-    role = words.roles()[user.role]
-    return Person(user.sign_in, user.name, role.title, words.agency_title(user.agency), role.sentence)
+def demonstration() -> tuple[Seat, ...]:
+    """Everyone invented with the demonstration who may sign in, by role in the order of `words`."""
+    holders: dict[str, list[Person]] = {}
+    for user in User.objects.filter(demonstration=True, is_active=True).order_by("name"):
+        holders.setdefault(user.role, []).append(Person(user.sign_in, user.name, words.agency_title(user.agency)))
+    return tuple(
+        Seat(role.title, role.sentence, tuple(holders[role.id]))
+        for role in words.roles().values()
+        if role.id in holders
+    )

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from throughline import sharing
 from throughline.web import clock
@@ -58,7 +59,15 @@ class Viewer:
         return replace(self, purpose=purpose)
 
 
-def in_force(day: date):
+class Request(HttpRequest):
+    """A request whose sender has signed in, as views that need it are given it."""
+
+    viewer: Viewer
+    csp_nonce: str
+    user: User
+
+
+def in_force(day: date) -> QuerySet[Relation]:
     """Relations that hold on `day`."""
     return Relation.objects.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
 

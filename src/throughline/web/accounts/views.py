@@ -50,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "given": given,
         "errors": errors,
         "next": onward,
-        "people": invented,
+        "seats": invented,
         "password": settings.DEMONSTRATION_PASSWORD,
     }
     return render(request, "accounts/sign_in.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
@@ -58,7 +59,7 @@ def changed(
     )
 
 
-def _add(table: str, **values: object) -> None:
+def _add(table: str, **values: Any) -> None:
     """Add one row. Not through the ORM, which reads back the row's number: who may add may not always read."""
     names, places = ", ".join(values), ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:

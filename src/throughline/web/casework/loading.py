@@ -125,9 +125,7 @@ class _Load:
         delivery, day = self.delivery, self.delivery.received_on
         self._read()
         self.tell("finding out whose they are", 0, 0)
-        touched = linking.receive(
-            self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day
-        )
+        touched = linking.receive(self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day)
         self.tell("storing", 0, 0)
         self.stage.name_children()
         self.stage.sort(day)

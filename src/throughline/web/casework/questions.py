@@ -108,9 +108,7 @@ def _target(asked: Question, verdict: str, to: UUID | None, by: Viewer) -> Child
             raise Refused({"to": "Choose the child it belongs to."})
         return target
     key = f"{asked.statement.said_by}|unknown|{uuid4()}"
-    linking.receive(
-        [Person(key, asked.statement.said_by)], keys=[key], delivery=None, received_on=by.today
-    )
+    linking.receive([Person(key, asked.statement.said_by)], keys=[key], delivery=None, received_on=by.today)
     return SourcePerson.objects.get(key=key).child
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -153,7 +153,7 @@ def held_by(children: Sequence[int], *, standing: bool = True) -> Iterator[tuple
             yield child, [_held(row) for row in given]
 
 
-def _held(row: Sequence[object]) -> Held:
+def _held(row: Sequence[Any]) -> Held:
     (_, id, feed, table, file, row_no, record_id, person, cells, outcome, said_by, recorded_on, recorded_at,
      received_on, final_outcome, level, tags, delivery, file_id,
      first_received_on) = row  # fmt: skip
@@ -168,17 +168,13 @@ def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
     today = clock.today()
     with connection.cursor() as cursor:
         # In the order of their numbers, so that two writes about the same children wait instead of clashing.
-        cursor.execute(
-            "select id, dob, las from linkage_child where id = any(%s) order by id for update", [children]
-        )
+        cursor.execute("select id, dob, las from linkage_child where id = any(%s) order by id for update", [children])
         about = {id: About(dob, frozenset(las)) for id, dob, las in cursor.fetchall()}
         cursor.execute(
             "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
         )
         in_question = {id for (id,) in cursor.fetchall()}
-        drawn = {
-            child: (held, draw(held, about[child], coverage, today)) for child, held in held_by(children)
-        }
+        drawn = {child: (held, draw(held, about[child], coverage, today)) for child, held in held_by(children)}
         for table in ("casework_event", "casework_segment", "casework_instance"):
             cursor.execute(f"delete from {table} where child_id = any(%s)", [children])
         cursor.execute("delete from intake_fault where derived and child_id = any(%s)", [children])

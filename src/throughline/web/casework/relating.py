@@ -35,7 +35,7 @@ def relate(cursor: CursorWrapper, children: list[int], lines: Mapping[int, Line]
         areas = {la.partition(":")[2] for la in line.las}
         rows += [(user, child, start, end) for user, area in hubs if not area or area in areas]
     cursor.executemany(
-        "insert into accounts_relation (user_id, child_id, kind, start, \"end\", derived, source)"
+        'insert into accounts_relation (user_id, child_id, kind, start, "end", derived, source)'
         " values (%s, %s, %s, %s, %s, true, 'missing, or back within 90 days')",
         [(user, child, sharing.HUB, start, end) for user, child, start, end in rows],
     )

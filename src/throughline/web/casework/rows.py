@@ -58,7 +58,7 @@ def event(e: Event) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def segments(line: timeline.Line) -> Iterator[tuple[object, ...]]:
+def segments(line: timeline.Line) -> Iterator[tuple[Any, ...]]:
     """Every state of the line that held at any time."""
     for state in line.states:
         for s in line.segments(state):

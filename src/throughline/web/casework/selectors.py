@@ -210,6 +210,4 @@ def delivery(viewer: Viewer, number: int) -> DeliveryPage:
 
 
 def _look(viewer: Viewer, path_kind: str, *children: int) -> None:
-    looked(
-        user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=path_kind, children=children
-    )
+    looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=path_kind, children=children)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,7 @@ def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, re
     """The statement these answers make. Raises `Refused` for what the reader finds wrong."""
     said_by = str(fields["said_by"])
     time = str(fields.get("happened_time") or "")
-    marks = fields.get("marks") or []
+    marks: Any = fields.get("marks") or []
     details = {name: str(value) for name, value in fields.items() if name not in _OWN and value}
     row = {
         "source_system": said_by,
@@ -69,7 +70,8 @@ def keep(said: Statement, *, child: int, by: int) -> int:
         (number,) = cursor.fetchone()
         bulk.insert("intake_statement", _COLUMNS, [(
             number, by, said.feed, said.table, 0, said.record_id, record_key(said), said.person, child,
-            list(said.values), said.outcome, said.outcome, said.said_by, day, moment, said.received_on, said.received_on, "SL2", [], True,
+            list(said.values), said.outcome, said.outcome, said.said_by, day, moment, said.received_on,
+            said.received_on, "SL2", [], True,
         )])  # fmt: skip
     return number
 

@@ -62,9 +62,7 @@ def receive(
         [DeliveredFile(delivery=delivery, stored_id=sha256, name=name) for name, sha256, _ in kept]
     )
     Progress.objects.create(delivery=delivery, stage="waiting", total=delivery.bytes_total, at=now)
-    changed(
-        user_id=by, purpose=purpose, action="intake.receive", subject_kind="delivery", subject_id=delivery.pk
-    )
+    changed(user_id=by, purpose=purpose, action="intake.receive", subject_kind="delivery", subject_id=delivery.pk)
     if enqueue:
         enqueue_load(delivery.pk)
     return delivery

@@ -208,7 +208,7 @@ def _rows(found: Iterable[Delivery]) -> tuple[DeliveryRow, ...]:
             by=names.get(d.by_id, "the demonstration" if d.by_id is None else "someone who has left"),
             status=d.get_status_display(),
             state=d.status,
-            rows=d.row_sum or 0,
+            rows=getattr(d, "row_sum", 0) or 0,
             faults=counts.get(d.pk, 0),
         )
         for d in found
@@ -249,7 +249,7 @@ def _each_group(number: int) -> Iterator[FaultGroup]:
         .order_by("-n", "rule")
     )
     for group in counted:
-        first = Fault.objects.filter(
-            delivery_id=number, rule=group["rule"], severity=group["severity"]
-        ).order_by("file_name", "row", "pk")[0]
+        first = Fault.objects.filter(delivery_id=number, rule=group["rule"], severity=group["severity"]).order_by(
+            "file_name", "row", "pk"
+        )[0]
         yield FaultGroup(group["rule"], group["severity"], group["n"], first.message, first.fix_by)

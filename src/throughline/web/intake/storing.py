@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -184,7 +185,7 @@ class Stage:
     def store(self, delivery: int, day: date) -> set[int]:
         """Store what is new, note what was told again; children for whom anything that stands has changed."""
         with connection.cursor() as cursor:
-            place = {"delivery": delivery, "day": day}
+            place: dict[str, Any] = {"delivery": delivery, "day": day}
             cursor.execute(_STORE, place)
             cursor.execute(_TELL_AGAIN, place)
             cursor.execute(

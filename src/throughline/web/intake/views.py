@@ -9,25 +9,29 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.design import forms
 from throughline.web.design.forms import Field
 from throughline.web.intake import actions, selectors
 from throughline.web.intake.models import Delivery
 
 RECEIVED_ON = Field(
-    "received_on", "When did the partnership get it?", forms.DAY, "Today, unless it has been lying. For example, 27 3 2026"
+    "received_on",
+    "When did the partnership get it?",
+    forms.DAY,
+    "Today, unless it has been lying. For example, 27 3 2026",
 )
 PURPOSE = Field("purpose", "What is it for?", forms.TEXT, "For example: monthly missing list, March")
 SEVERITIES = ("error", "query", "repaired")
 
 
 @require_GET
-def intake(request: HttpRequest) -> HttpResponse:
+def intake(request: Request) -> HttpResponse:
     """Deliveries, the newest first."""
     page = _number(request, "page")
     rows, more = selectors.deliveries(request.viewer, page)
@@ -35,7 +39,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delivery_new(request: HttpRequest) -> HttpResponse:
+def delivery_new(request: Request) -> HttpResponse:
     """Hand in a file, a folder or a zip."""
     if request.viewer.policy.intake is None:
         raise PermissionDenied("Extracts are brought in by analysts and the data desk.")
@@ -47,9 +51,9 @@ def delivery_new(request: HttpRequest) -> HttpResponse:
         if received is not None:
             return redirect("delivery", received.pk)
     fields = _fields()
-    context = {"fields": fields, "given": given, "mistakes": mistakes, "errors": forms.summary(fields, mistakes)}
-    if "files" in mistakes:
-        context["errors"] = {"files": mistakes["files"]} | context["errors"]
+    errors = {"files": mistakes["files"]} if "files" in mistakes else {}
+    errors |= forms.summary(fields, mistakes)
+    context = {"fields": fields, "given": given, "mistakes": mistakes, "errors": errors}
     return render(request, "intake/new.html", context, status=422 if mistakes else 200)
 
 
@@ -62,7 +66,7 @@ def _fields() -> tuple[Field, ...]:
     )
 
 
-def _receive(request: HttpRequest, given: dict[str, str], mistakes: dict[str, str]) -> Delivery | None:
+def _receive(request: Request, given: dict[str, str], mistakes: dict[str, str]) -> Delivery | None:
     answers, found = forms.read_all(_fields(), given)
     mistakes.update(found)
     if not answers.get("received_on") and "received_on" not in mistakes:
@@ -95,13 +99,13 @@ def _distinct(files: Iterable[UploadedFile]) -> Iterator[tuple[str, Iterable[byt
 
 
 @require_GET
-def delivery(request: HttpRequest, number: int) -> HttpResponse:
+def delivery(request: Request, number: int) -> HttpResponse:
     """How far a delivery has come; when it is loaded, the receipt."""
     return render(request, "intake/delivery.html", {"page": selectors.delivery(request.viewer, number)})
 
 
 @require_GET
-def delivery_progress(request: HttpRequest, number: int) -> HttpResponse:
+def delivery_progress(request: Request, number: int) -> HttpResponse:
     """The moving part of that page. Answers with a whole new page once there is a receipt."""
     page = selectors.delivery(request.viewer, number)
     if page.moving:
@@ -112,7 +116,7 @@ def delivery_progress(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def delivery_again(request: HttpRequest, number: int) -> HttpResponse:
+def delivery_again(request: Request, number: int) -> HttpResponse:
     """Load again what could not be loaded."""
     if request.viewer.policy.intake is None:
         raise PermissionDenied("Extracts are brought in by analysts and the data desk.")
@@ -121,7 +125,7 @@ def delivery_again(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def faults(request: HttpRequest, number: int) -> HttpResponse:
+def faults(request: Request, number: int) -> HttpResponse:
     """What was wrong, filtered."""
     wanted = _wanted(request)
     page = _number(request, "page")
@@ -142,7 +146,7 @@ def faults(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def faults_csv(request: HttpRequest, number: int) -> HttpResponse:
+def faults_csv(request: Request, number: int) -> HttpResponse:
     """The same as a file."""
     out = StringIO(newline="")
     selectors.write_faults(request.viewer, number, out, **_wanted(request))
@@ -152,10 +156,10 @@ def faults_csv(request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def _wanted(request: HttpRequest) -> dict[str, str]:
+def _wanted(request: Request) -> dict[str, str]:
     return {name: request.GET.get(name, "").strip() for name in ("rule", "severity", "text")}
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(request: Request, name: str) -> int:
     given = request.GET.get(name, "")
     return max(1, int(given)) if given.isdigit() else 1

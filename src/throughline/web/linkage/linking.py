@@ -113,9 +113,7 @@ def _follow(clusters: Mapping[str, str], fresh: set[str]) -> set[int]:
     return touched
 
 
-def _move(
-    moves: list[tuple[str, int]], fresh: set[str], joined: list[tuple[int, int]], standing: list[int]
-) -> None:
+def _move(moves: list[tuple[str, int]], fresh: set[str], joined: list[tuple[int, int]], standing: list[int]) -> None:
     bulk.insert(
         "linkage_sourceperson",
         {"key": "text", "agency": "text", "child_id": "bigint"},
@@ -215,10 +213,7 @@ def _keep_claims(claimed: Mapping[str, set[Person]], delivery: int | None, recei
     bulk.insert(
         "linkage_claim",
         _CLAIM_COLUMNS,
-        (
-            (person, delivery, *(getattr(claim, name) for name in _CLAIM), received_on, True)
-            for person, claim in claims
-        ),
+        ((person, delivery, *(getattr(claim, name) for name in _CLAIM), received_on, True) for person, claim in claims),
     )
     keys = {(key, person) for person, claim in claims for key in identity.lookup_keys(claim)}
     bulk.insert("linkage_lookupkey", {"key": "text", "person_id": "bigint"}, sorted(keys), skip_held=True)

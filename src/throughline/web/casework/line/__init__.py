@@ -4,7 +4,8 @@
 mark stands, what is folded into a bin, and what words go with it (LOOK.md, "The line").
 """
 
-from throughline.web.casework.line.draw import Drawing, draw
+from throughline.web.casework.line.draw import draw
+from throughline.web.casework.line.pieces import Drawing
 from throughline.web.casework.line.window import SCALES, Window, window
 
 __all__ = ["SCALES", "Drawing", "Window", "draw", "window"]

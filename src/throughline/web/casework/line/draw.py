@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
 from throughline import words
+from throughline.web.casework.line.pieces import Bar, Bin, Column, Drawing, DutyBar, Hatch, Lane, Mark, Year
 from throughline.web.casework.line.window import LEFT, WIDTH, Window, window
 from throughline.web.casework.shapes import Chapter, Gap, Line, LineRow, Owed
 from throughline.words.calendars import add_months, london_date
@@ -25,139 +26,6 @@ _LETTER = 7.2
 """Pixels a letter of an axis label takes, near enough to know what fits."""
 _SINGLE = frozenset({"bubble", "diamond", "square"})
 """Never folded into a month of a life: own words, critical moments, decisions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One happening."""
-
-    x: float
-    y: float
-    shape: str
-    title: str
-    item: int
-    """The happening, for the link to its row of the list."""
-    hollow: bool
-    """The day is not certain."""
-    doubt: tuple[float, float] | None
-    """From and to, in pixels, where the tellings differ or the day is uncertain."""
-    told: int
-    """By how many, shown when more than one."""
-    tail: float | None
-    """Where the day it was learnt stands, when that was over 30 days later."""
-    label: str
-    label_left: bool
-    """The label stands before the mark, where there is no room after it."""
-    in_question: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Several happenings drawn as one."""
-
-    x: float
-    y: float
-    """Its middle."""
-    width: float
-    height: float
-    """A bin lower than a line of text is drawn without its number."""
-    count: int
-    title: str
-    end: date
-    """The last day it holds: the window it opens ends there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One agency's row of the line."""
-
-    id: str
-    title: str
-    top: float
-    height: float
-    marks: tuple[Mark, ...]
-    bins: tuple[Bin, ...]
-    hatches: tuple[Hatch, ...]
-    empty: str
-    """Words for a lane without anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hatch:
-    """A stretch in which silence means nothing."""
-
-    x: float
-    width: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One chapter."""
-
-    x: float
-    y: float
-    width: float
-    label: str
-    title: str
-    open_left: bool
-    """Already so when the records begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One month of the life strip."""
-
-    x: float
-    width: float
-    height: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """One year of the life strip, to open."""
-
-    x: float
-    width: float
-    year: int
-    count: int
-    end: date
-
-
-@dataclass(frozen=True, slots=True)
-class DutyBar:
-    """One duty under the axis: opened, due, met; lateness hatched."""
-
-    title: str
-    opened: float
-    due: float
-    met: float | None
-    late: tuple[float, float] | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Everything the template needs to draw one line."""
-
-    window: Window
-    width: float
-    height: float
-    left: float
-    strip: tuple[Column, ...]
-    years: tuple[Year, ...]
-    strip_hatches: tuple[Hatch, ...]
-    strip_window: tuple[float, float]
-    chapter_rows: tuple[tuple[str, float, tuple[Bar, ...]], ...]
-    chapters_top: float
-    lanes: tuple[Lane, ...]
-    lanes_top: float
-    axis: float
-    ticks: tuple[tuple[float, str, bool], ...]
-    duty: DutyBar | None
-    shown: int
-    binned: int
 
 
 def draw(line: Line, shown: Window, duty: Owed | None = None) -> Drawing:
@@ -342,9 +210,7 @@ def _placed(
     for row in alone:
         mark = _mark(row, shown, as_of, 0.0)
         room = (len(mark.label) * _LETTER + 12) if mark.label else 10.0
-        things.append(
-            (mark.x - (room if mark.label_left else 10), mark.x + (10 if mark.label_left else room), mark)
-        )
+        things.append((mark.x - (room if mark.label_left else 10), mark.x + (10 if mark.label_left else room), mark))
     for members in folded:
         box = _bin(members, shown)
         things.append((box.x, box.x + box.width, box))
@@ -409,9 +275,7 @@ def _column(members: Sequence[LineRow], shown: Window, most: int) -> Bin:
     width = max(shown.x(add_months(start, 1)) - shown.x(start) - 0.5, 2.0)
     height = round(max(4.0, (LANE - 30) * len(members) / most), 1)
     last = max(row.happened_on for row in members)
-    return Bin(
-        shown.x(start), LANE - 2 - height / 2, round(width, 1), height, len(members), _kinds(members), last
-    )
+    return Bin(shown.x(start), LANE - 2 - height / 2, round(width, 1), height, len(members), _kinds(members), last)
 
 
 def _kinds(members: Sequence[LineRow]) -> str:

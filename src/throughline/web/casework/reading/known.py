@@ -47,9 +47,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
         return sharing.decide(viewer.role, relations, item).sight == sharing.FULL
 
     drawn, source = then
-    shown = [
-        [e for e in happening.events if seen(e.level, e.tags, e.kind)] for happening in drawn.line.happenings
-    ]
+    shown = [[e for e in happening.events if seen(e.level, e.tags, e.kind)] for happening in drawn.line.happenings]
     known_then = {e.key for happening in drawn.line.happenings for e in happening.events}
     later = sum(
         any(seen(e.level, e.tags, e.kind) for e in happening.events)

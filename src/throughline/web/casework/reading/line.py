@@ -57,7 +57,7 @@ def line(child: Child, as_of: date) -> Line:
         as_of=as_of,
         lens="",
         rows=tuple(sorted(rows, key=lambda row: (row.happened_on, row.happening))),
-        chapters=tuple([*_chapters(child), *_workers(child)]),
+        chapters=(*_chapters(child), *_workers(child)),
         duties=tuple(owing.from_rows(instances, {child.pk: who}, as_of)),
         gaps=gaps(child, as_of),
         later_learnt=0,
@@ -174,9 +174,7 @@ def faults(child: Child) -> tuple[FaultRow, ...]:
 
 def fault_row(f: Fault) -> FaultRow:
     """A stored fault as pages and downloads show it."""
-    return FaultRow(
-        f.file_name, f.sheet, f.row, f.column, f.value, f.rule, f.severity, f.message, f.fix_by, f.around
-    )
+    return FaultRow(f.file_name, f.sheet, f.row, f.column, f.value, f.rule, f.severity, f.message, f.fix_by, f.around)
 
 
 @lru_cache

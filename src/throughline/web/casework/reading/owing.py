@@ -30,9 +30,7 @@ def from_rows(given: Iterable[Instance], who: Mapping[int, Who], as_of: date | N
     ]
 
 
-def build(
-    instance: duties.Instance, child: Who, at: date | datetime, number: int, evidence: tuple[str, ...]
-) -> Owed:
+def build(instance: duties.Instance, child: Who, at: date | datetime, number: int, evidence: tuple[str, ...]) -> Owed:
     """One duty in words, as it stands at `at`."""
     rule = duties.rulebook()[instance.duty]
     status = duties.status(instance, at)

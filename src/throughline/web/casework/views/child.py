@@ -153,9 +153,7 @@ def _tabs(child_id: UUID) -> list[tuple[str, str, str]]:
         (
             tab,
             title,
-            reverse("child", args=[child_id])
-            if tab == "line"
-            else reverse("child_tab", args=[child_id, tab]),
+            reverse("child", args=[child_id]) if tab == "line" else reverse("child_tab", args=[child_id, tab]),
         )
         for tab, title in TABS.items()
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.casework import actions, selectors
 from throughline.web.design import forms
 from throughline.web.design.forms import Field
@@ -28,12 +29,15 @@ VERDICT = Field(
     ),
 )  # fmt: skip
 ONE_CHILD = Field(
-    "verdict", "Are they one child?", forms.CHOICE, options=(("same", "Yes, one child"), ("not same", "No, two children"))
+    "verdict",
+    "Are they one child?",
+    forms.CHOICE,
+    options=(("same", "Yes, one child"), ("not same", "No, two children")),
 )
 
 
 @require_http_methods(["GET", "POST"])
-def question(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def question(request: Request, child_id: UUID) -> HttpResponse:
     """*Not this child*, asked of one item."""
     item = selectors.item(request.viewer, child_id, request.GET.get("item", ""))
     given, mistakes = forms.given_of(request.POST), {}
@@ -62,14 +66,14 @@ def question(request: HttpRequest, child_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """What waits for the data desk."""
     context = {"queue": selectors.desk(request.viewer), "today": clock.today(), "now": clock.now()}
     return render(request, "casework/desk/queue.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def judge(request: HttpRequest, number: int) -> HttpResponse:
+def judge(request: Request, number: int) -> HttpResponse:
     """Whose an item is. The child it may belong to is found by the same search as anybody's."""
     asked = selectors.desk_question(request.viewer, number)
     if asked is None:
@@ -104,7 +108,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def judge_pair(request: HttpRequest, number: int) -> HttpResponse:
+def judge_pair(request: Request, number: int) -> HttpResponse:
     """Whether two sources' people are one child."""
     try:
         actions.judge_pair(
@@ -128,7 +132,7 @@ def judge_pair(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw(request: Request, number: int) -> HttpResponse:
     """Take a delivery back whole."""
     page = selectors.delivery(request.viewer, number)
     if page.row.state != "loaded":

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
-        parser.add_argument("--received", type=date.fromisoformat, help="the day the partnership got it; today if not said")
+        parser.add_argument(
+            "--received", type=date.fromisoformat, help="the day the partnership got it; today if not said"
+        )
         parser.add_argument("--sender", default="", help="agency id (la:301), where the files do not say")
         parser.add_argument("--purpose", default="Loading extracts")
 
