@@ -226,7 +226,7 @@ def test_a_disk_that_is_full_leaves_no_half_answer(tmp_path: Path, monkeypatch: 
     def full(self: object, *_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(outputs.Table, "__init__", full)
+    monkeypatch.setattr(outputs.Tables, "__init__", full)
     ran = CliRunner().invoke(
         app, ["check", str(tmp_path / "in"), "--as-of", "2026-11-30", "--out", str(tmp_path / "out")]
     )

@@ -8,16 +8,21 @@ import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
 from cast import columns, deliver, row, write_csv
 from house import ROOT, site_environment
-from stores import hand_in, load, person
+from stores import NOW, hand_in, load, person, relate, the_child
+from throughline import sharing
 from throughline.web.accounts.viewing import enter, viewing
-from throughline.web.casework import loading
+from throughline.web.casework import actions, loading
 from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.models import Event, Instance
+from throughline.web.casework.recomputing import recompute
 from throughline.web.intake.models import Delivery, Progress, Statement
 
 TODAY = date(2026, 4, 20)
@@ -86,18 +91,35 @@ def _loaded_within(number: int, seconds: int) -> Delivery:
         time.sleep(0.1)
 
 
-def test_two_people_writing_about_one_child_wait_for_each_other(own_database, tmp_path) -> None:
-    """Both entries are on the line, and each duty stands once."""
-    from throughline.web.casework.models import Event, Instance
-    from throughline.web.casework.recomputing import recompute
+def test_an_entry_does_not_wait_for_ever_for_a_delivery_about_the_same_child(
+    own_database, tmp_path, settings, monkeypatch
+) -> None:
+    settings.THROUGHLINE_NOW = NOW
+    monkeypatch.setattr(actions, "PATIENCE", "100ms")
+    load(_police(tmp_path), received=TODAY, sender="police:castlereach")
+    worker, rowan = person("social_worker"), the_child("rowan")
+    relate(worker, rowan, sharing.ALLOCATED)
+    said = {"happened_on": "2026-04-19", "said_by": "la:971", "marks": []}
+    with psycopg.connect(own_database.owner) as loading_now:
+        loading_now.execute("select from linkage_child where id = %s for update", [rowan.pk])
+        with viewing(worker) as viewer, pytest.raises(actions.Refused, match="What you typed is kept"):
+            actions.record(kind="visit", child=rowan.public_id, fields=said, by=viewer, purpose="p")
+    with viewing(worker) as viewer:
+        assert actions.record(kind="visit", child=rowan.public_id, fields=said, by=viewer, purpose="p").event_key
 
+
+def _police(folder: Path) -> Path:
+    """A folder in which the police tell of one episode."""
     episode = row(
         "missing_police", "rowan", agency="police:castlereach", source_record_id="MP-1", episode_ref="MP-1",
         missing_since="2026-03-01T20:00", safe_return_at="2026-03-02T06:40",
     )  # fmt: skip
-    folder = tmp_path / "police"
-    write_csv(folder / "missing.csv", columns("missing_police"), [episode])
-    load(folder, received=TODAY, sender="police:castlereach")
+    return write_csv(folder / "police" / "missing.csv", columns("missing_police"), [episode]).parent
+
+
+def test_two_people_writing_about_one_child_wait_for_each_other(own_database, tmp_path) -> None:
+    """Both entries are on the line, and each duty stands once."""
+    load(_police(tmp_path), received=TODAY, sender="police:castlereach")
     with transaction.atomic(), as_engine():
         child = Event.objects.first().child_id
     writing = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +13,12 @@ from django.db import DataError, connection, transaction
 
 from cast import columns, deliver, row, row_903, write_csv
 from stores import NOW, TODAY, event_row, hand_in, load, load_dated, load_rows, person, the_child
+from throughline import duties, invent
+from throughline.check import pipeline
 from throughline.feeds.base import OUTCOMES
 from throughline.invent.returns903 import TABLES
 from throughline.web.accounts.viewing import viewing
-from throughline.web.casework import actions, loading
+from throughline.web.casework import actions, loading, rows
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event, Instance
 from throughline.web.intake import actions as intake
@@ -343,3 +347,32 @@ def test_what_several_agencies_typed_of_one_record_stays_apart(tmp_path, engine)
     ]
     load_rows(tmp_path, "events", both, received=TODAY, sender="")
     assert Statement.objects.filter(live=True).count() == 2
+
+
+# --- one meaning, two homes --------------------------------------------------------------------------------
+
+
+def test_the_site_and_the_command_come_to_the_same_duties(tmp_path, engine) -> None:
+    """The same dated folders, loaded here one by one and checked there all at once."""
+    folders = tmp_path / "partnership"
+    invent.write(folders, children=12, seed=3, until=TODAY)
+    for folder in sorted(folders.iterdir()):
+        load_dated(folder)
+    pipeline.run(folders, tmp_path / "answer", TODAY, lambda stage, done, total: None)
+    with (tmp_path / "answer" / "owed.csv").open(newline="") as answer:
+        there = Counter(
+            (owed["duty_id"], owed["version"], owed["opened_at"][:10], owed["due_at"][:10], owed["state"])
+            for owed in csv.DictReader(answer)
+        )
+    here = Counter(
+        (
+            owed.duty_id,
+            owed.version,
+            str(owed.opened_on),
+            str(owed.due_on or ""),
+            duties.status(rows.instance(owed), TODAY).state,
+        )
+        for owed in Instance.objects.all()
+    )
+    assert here == there
+    assert len(here) > 5

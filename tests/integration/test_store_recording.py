@@ -130,6 +130,17 @@ def test_half_typed_words_are_kept_for_their_writer_alone(hub, lead) -> None:
         assert selectors.draft(viewer, rowan, "rhi_held") == {}
 
 
+def test_the_name_a_child_uses_is_shown_and_found(lead) -> None:
+    with viewing(lead) as viewer:
+        rowan = the_child("rowan").public_id
+        said = {"happened_on": "2026-04-20", "said_by": "la:971", "name": "Robin", "marks": []}
+        actions.record(kind="name_used", child=rowan, fields=said, by=viewer, purpose="p")
+    with viewing(lead) as viewer:
+        page = selectors.child_page(viewer, rowan)
+        assert (page.who.name, page.who.legal_name) == ("Robin Vale", "Rowan Vale")
+        assert [hit.who.id for hit in selectors.search(viewer, "robin").hits] == [rowan]
+
+
 # --- a child nobody holds ----------------------------------------------------------------------------
 
 

@@ -108,6 +108,22 @@ def test_an_address_that_is_nothing_says_what_to_do_next(
     context.close()
 
 
+def test_a_role_that_does_not_search_is_told_so_and_whom_to_ring(
+    browser: Browser, site: str, accessible: Callable[[Page], None]
+) -> None:
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    sign_in(page, ANALYST)
+    answer = page.goto("/find")
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.get_by_role("heading", level=1)).to_have_text("We cannot show this")
+    expect(page.get_by_role("main")).to_contain_text("does not search for children")
+    expect(page.get_by_role("main")).to_contain_text("01632 960100")
+    accessible(page)
+    context.close()
+
+
 def test_answers_are_not_kept_and_take_nothing_from_elsewhere(page: Page) -> None:
     answer = page.goto("/sign-in")
     assert answer is not None

@@ -51,6 +51,9 @@ def test_recording_shows_at_once_what_it_changed(
     if script:
         accessible(page)
         shot(page, "recorded")
+    # And no draft outlives what it was a draft of.
+    page.get_by_role("link", name="Record something else").click()
+    expect(page.get_by_role("heading", name="Half written by you")).to_have_count(0)
 
 
 def test_mistakes_are_listed_beside_their_fields_and_nothing_typed_is_lost(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from throughline.feeds.base import Fault
 
@@ -30,30 +32,54 @@ def safe_cell(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A safe cell as it stands in a CSV line, in quotes: what may hold a comma, a quote or a line break."""
-    text = safe_cell(text)
+    if text.startswith(_FORMULA):
+        text = "'" + text
     return '"' + text.replace('"', '""') + '"' if '"' in text else f'"{text}"'
 
 
-class Table:
-    """One CSV file, UTF-8, with its header written. Lines are written as they come.
+class Tables:
+    """The command's three CSV files, UTF-8. Lines are written as they come.
 
     A county has millions of lines, most of whose cells are known to need no quotes; whoever writes a line
     puts it together and passes what may need them through `quoted`.
     """
 
-    def __init__(self, path: Path, header: list[str]) -> None:
-        self._file = path.open("w", encoding="utf-8", newline="", buffering=1 << 20)
-        self.write = self._file.write
-        """Write one line, its end included."""
-        self.write(",".join(header) + "\n")
+    def __init__(self, folder: Path, *, headers: bool = True) -> None:
+        """Files without headers are parts, for `append`."""
+        self.folder = folder
+        self.owed = _file(folder / "owed.csv", OWED if headers else [])
+        self.faults = _file(folder / "faults.csv", FAULTS if headers else [])
+        self.events = _file(folder / "events.csv", EVENTS if headers else [])
+        self._files = (self.owed, self.faults, self.events)
 
-    def __enter__(self) -> Table:
+    def __enter__(self) -> Tables:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        for file in self._files:
+            file.close()
+
+    def flush(self) -> None:
+        """Write down what is still held back: another process must not write it too."""
+        for file in self._files:
+            file.flush()
+
+    def append(self, folder: Path) -> None:
+        """Add the lines of the parts in `folder`, which goes."""
+        self.flush()
+        for file in self._files:
+            with (folder / Path(file.name).name).open("rb") as part:
+                shutil.copyfileobj(part, file.buffer, 1 << 20)
+        shutil.rmtree(folder)
+
+
+def _file(path: Path, header: list[str]) -> TextIO:
+    file = path.open("w", encoding="utf-8", newline="", buffering=1 << 20)
+    if header:
+        file.write(",".join(header) + "\n")
+    return file
 
 
 def fault_line(fault: Fault) -> str:

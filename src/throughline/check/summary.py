@@ -70,6 +70,21 @@ class Summary:
         elif overdue > heap[0]:
             heapq.heapreplace(heap, overdue)
 
+    def merge(self, part: Summary) -> None:
+        """Add what was counted of some of the children; parts are merged in the children's order."""
+        for file, outcomes in part.outcomes.items():
+            self.outcomes[file].update(outcomes)
+        self.events.update(part.events)
+        self.faults.update(part.faults)
+        for key, message in part.fault_words.items():
+            self.fault_words.setdefault(key, message)
+        for duty, states in part.states.items():
+            self.states[duty].update(states)
+        self.unknown.update(part.unknown)
+        for duty, longest in part.latest.items():
+            for overdue in longest:
+                self.add_overdue(duty, overdue)
+
     @property
     def rows_in(self) -> int:
         return sum(f.rows for f in self.files if f.feed)

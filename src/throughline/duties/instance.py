@@ -128,7 +128,7 @@ _PLAIN = {state: Status(state, None, "") for state in STATES}
 def status(instance: Owed, as_of: date | datetime) -> Status:
     """Where the duty stands at `as_of`.
 
-    A date stands for the whole of that day: a clock that ends on it is due, not late (docs/adr/0013).
+    A date stands for the whole of that day: a clock that ends on it is due, not late (docs/adr/0007).
 
     An unmet duty that ended later than it was due is not owed any more, and keeps how late it was. One whose
     records end later than it was due is overdue as far as is known, until they are too old to say (`STALE`).

@@ -14,7 +14,10 @@ from throughline.duties.model import Rule, Version
 from throughline.timeline import Happening
 from throughline.words.calendars import LONDON, london_date, school_days, to_london, working_days
 
-_ARITHMETIC: dict[tuple[str, date, date, bool, str], str] = {}
+_Key = tuple[object, ...]
+_ARITHMETIC: dict[_Key, str] = {}
+_OPENINGS: dict[_Key, str] = {}
+_MOST_KEPT = 50_000
 
 
 def because(instance: Instance, rule: Rule, as_of: date | datetime | None = None) -> str:
@@ -22,12 +25,11 @@ def because(instance: Instance, rule: Rule, as_of: date | datetime | None = None
 
     With `as_of`, it says too from when on nothing is known, if records end before that day.
     """
-    parts = [_fact(says, happening) for says, happening in instance.facts]
-    if instance.estimated:
-        parts.append(_sentence(f"Estimated: {instance.estimated}"))
-    if instance.due is not None and not (instance.ended_why and instance.ended_on is None):
-        parts.append(_arithmetic(instance, rule))
-    met = instance.met_by
+    opening, met = _opening(instance, rule), instance.met_by
+    if met is not None and not (rule.evidence or instance.met_route or instance.cannot_tell):
+        # So it is for most duties of a county.
+        return f"{opening} {_fact(rule.sayings[met[0]], met)} {_sentence(rule.citation)}"
+    parts = [opening]
     if rule.evidence:
         says = rule.sayings
         parts += [_fact(says[h.kind], h) for h in instance.evidence if h is not met and h.kind in says]
@@ -42,6 +44,41 @@ def because(instance: Instance, rule: Rule, as_of: date | datetime | None = None
     elif met is None and as_of is not None:
         parts.append(_unknown_since(instance, rule, as_of))
     parts.append(_sentence(rule.citation))
+    return " ".join(part for part in parts if part)
+
+
+def _opening(instance: Instance, rule: Rule) -> str:
+    """The facts and what they come to: the same for every child whose one fact is of the same day."""
+    facts = instance.facts
+    if len(facts) != 1 or instance.unit == "elapsed_hours":
+        return _worked_out(instance, rule)
+    ((says, happening),) = facts
+    if happening is not None and happening[2] is not None:
+        return _worked_out(instance, rule)
+    key = (
+        instance.duty,
+        says,
+        None if happening is None else happening[1],
+        instance.opened,
+        instance.due,
+        instance.ended_why if instance.ended_on is None else "",
+        instance.estimated,
+        instance.calendar,
+    )
+    found = _OPENINGS.get(key)
+    if found is None:
+        if len(_OPENINGS) >= _MOST_KEPT:
+            _OPENINGS.clear()
+        found = _OPENINGS[key] = _worked_out(instance, rule)
+    return found
+
+
+def _worked_out(instance: Instance, rule: Rule) -> str:
+    parts = [_fact(says, happening) for says, happening in instance.facts]
+    if instance.estimated:
+        parts.append(_sentence(f"Estimated: {instance.estimated}"))
+    if instance.due is not None and not (instance.ended_why and instance.ended_on is None):
+        parts.append(_arithmetic(instance, rule))
     return " ".join(part for part in parts if part)
 
 
@@ -115,7 +152,9 @@ def _days(rule: Rule, version: Version, opened: date, due: date, calendar: str) 
 def _counted(unit: str, n: int, opened: date, due: date) -> str:
     if unit == "school_days":
         return f"{_ordinal(n)} school day is"
-    off = [day for day in sorted(working_days().holidays) if opened < day <= due and day.weekday() < 5]
+    holidays = working_days().holidays
+    days = (opened + timedelta(days=n) for n in range(1, (due - opened).days + 1))
+    off = [day for day in days if day in holidays and day.weekday() < 5]
     skipping = f", skipping {_list(off)}," if off else ""
     return f"{_many(n, 'working day')}{skipping} end on"
 

@@ -69,6 +69,8 @@ class Store:
         self._path = folder / "statements.duckdb"
         self._memory_mb = memory_mb
         self._db: Any = self._connect(read_only=False)
+        # What lives for a minute is not worth compressing: that took half the time of setting down.
+        self._db.execute("SET force_compression = 'uncompressed'")
         self._db.execute(_TABLE)
         self._persons = _Numbers()
         self._shapes = _Numbers()
@@ -140,7 +142,7 @@ class Store:
             list(map(self._shapes.__getitem__, map(_shape_of, statements))),
             rows,
             records,
-            [None if when is None else when.isoformat() for when in recorded],
+            [when and when.isoformat() for when in recorded],
             list(map(_CELL.join, values)),
         ]
         arrays = [pa.array(column, type=kind) for column, kind in zip(columns, _COLUMNS.values(), strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from throughline.feeds import cells
 from throughline.feeds.memos import MOST_KEPT, Ids, Memo, Said
 from throughline.feeds.ssda903.tables import Column, Table
 
+_POSTCODE_AS_IT_SHOULD_BE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}", re.ASCII)
 UPN_UNKNOWN = frozenset({"UN1", "UN2", "UN3", "UN4", "UN5"})
 
 
@@ -143,11 +145,20 @@ def _upn(text: str) -> tuple[str, str]:
     return (plain, "") if plain in UPN_UNKNOWN else cells.upn(text)
 
 
+def _postcode(text: str) -> tuple[str, str]:
+    """Nearly every postcode is written as it should be, and there are too many to remember them all."""
+    return (text, "") if _POSTCODE_AS_IT_SHOULD_BE.fullmatch(text) else cells.postcode(text)
+
+
+def _text(text: str) -> tuple[str, str]:
+    return (text, "") if text.isalnum() else cells.written(text)
+
+
 _READERS: Mapping[str, Callable[[str], tuple[str, str]]] = {
     "sex": cells.sex,
     "upn": _upn,
-    "postcode": cells.postcode,
-    "text": cells.written,
+    "postcode": _postcode,
+    "text": _text,
     "return": lambda text: (return_year(text), ""),
 }
 

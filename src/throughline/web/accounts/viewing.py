@@ -50,6 +50,11 @@ class Viewer:
             found.setdefault(child, set()).add(kind)
         return {child: frozenset(kinds) for child, kinds in found.items()}
 
+    @cached_property
+    def looked_up(self) -> dict[object, object]:
+        """What this one request has already looked up for this person, kept by whoever looked it up."""
+        return {}
+
     def may_open(self, child: int) -> bool:
         """Whether this child has a page for this person."""
         return sharing.may_open(self.role, self.relations.get(child, ()))

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
+import psycopg
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.http import Http404
 
@@ -50,6 +51,11 @@ __all__ = [
 ]
 
 
+PATIENCE = "15s"
+"""How long an entry waits for a delivery that is being loaded about the same child."""
+_BUSY = "A delivery about this child is being loaded. What you typed is kept: record it again in a minute."
+
+
 @dataclass(frozen=True)
 class Recorded:
     """What was written down."""
@@ -67,12 +73,19 @@ def record(*, kind: str, child: UUID, fields: Mapping[str, object], by: Viewer, 
     """
     row = child_for(by, child)  # before the transaction: a refusal is kept, whatever becomes of the rest
     statement = typing_in.statement(words.resolve(kind)[0], fields, received_on=by.today, record=str(uuid4()))
-    with transaction.atomic():
-        return _record(statement, row, by, purpose)
+    try:
+        with transaction.atomic():
+            return _record(statement, row, by, purpose)
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            raise Refused({"happened_on": _BUSY}) from error
+        raise
 
 
 def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recorded:
     with as_engine():
+        with connection.cursor() as cursor:
+            cursor.execute(f"set local lock_timeout = '{PATIENCE}'")
         person = SourcePerson.objects.filter(child=row).order_by("pk").first()
         if person is None:
             raise Http404

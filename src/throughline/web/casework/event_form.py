@@ -154,11 +154,11 @@ def _marks(kind: Kind) -> Field | None:
         if mark.sign_type:
             by_type.setdefault(mark.sign_type, []).append(mark)
     signs = tuple((name.capitalize(), _options(marks)) for name, marks in by_type.items())
-    folds = [("About this event", (("", plain),))] if plain else []
+    folds: list[tuple[str, forms.Groups]] = [("About this event", (("", plain),))] if plain else []
     folds += [("Signs that someone may be harming or using the child", signs)] if signs else []
     hint = "Nothing ticked means nobody has said so, not that it is not so."
     return Field("marks", "Tick what is known to be so", forms.MANY, hint, folds=tuple(folds))
 
 
-def _options(marks: Iterable[Mark]) -> tuple[tuple[str, str], ...]:
+def _options(marks: Iterable[Mark]) -> forms.Options:
     return tuple((mark.id, mark.title) for mark in marks)

@@ -23,6 +23,7 @@ from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.relating import relate
 from throughline.web.intake import storing
 from throughline.web.intake.models import Coverage
+from throughline.web.linkage import describing
 from throughline.web.linkage.models import Child
 
 _BATCH = 200
@@ -183,7 +184,14 @@ def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
         bulk.insert("casework_instance", rows.INSTANCE, _instances(drawn))
         bulk.insert("intake_fault", storing.FAULT_COLUMNS, _faults(drawn))
         _settle(cursor, drawn)
+        describing.rename({child: _used_name(d.line) for child, (_, d) in drawn.items()})
         relate(cursor, children, {child: d.line for child, (_, d) in drawn.items()}, today)
+
+
+def _used_name(line: timeline.Line) -> str:
+    """The first name the child was last said to use."""
+    said = line.of("name_used")
+    return said[-1].details.get("name", "") if said else ""
 
 
 _All = dict[int, tuple[list[Held], Drawn]]

@@ -86,6 +86,8 @@ def _differs(child: Child, found: list[Child]) -> str:
 
 def child_for(viewer: Viewer, public_id: UUID, path_kind: str = "child page") -> Child:
     """The child of this address, if this viewer has a page of it; else 404, or a refusal that is recorded."""
+    if isinstance(child := viewer.looked_up.get(public_id), Child):
+        return child
     child = Child.objects.select_related("joined_into").filter(public_id=public_id).first()
     if child is None:
         raise Http404
@@ -102,6 +104,7 @@ def child_for(viewer: Viewer, public_id: UUID, path_kind: str = "child page") ->
         raise PermissionDenied(
             f"You are not in the team around {naming.who(child).name}. The search says whom to ring."
         )
+    viewer.looked_up[public_id] = child
     return child
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from throughline.web.casework.views import find, looks, monday, record, rules
@@ -22,6 +20,5 @@ urlpatterns = [
     path("who-looked", looks.own_looks, name="who_looked"),
     path("rules", rules.rules, name="rules"),
     path("rules/<slug:duty_id>", rules.rule, name="rule"),
+    path("", include("throughline.web.casework.urls_child")),
 ]
-if find_spec("throughline.web.casework.urls_child"):
-    urlpatterns.append(path("", include("throughline.web.casework.urls_child")))

@@ -14,6 +14,11 @@ from django.http import QueryDict
 
 from throughline.web.design import formats
 
+Options = tuple[tuple[str, str], ...]
+"""Value and words of each thing to choose."""
+Groups = tuple[tuple[str, Options], ...]
+"""Options under a title."""
+
 DAY_PARTS = ("day", "month", "year")
 TEXT, LONG_TEXT, DAY, MOMENT, CHOICE, SELECT, MANY, NUMBER, POSTCODE, CLOCK = (
     "text", "longtext", "date", "datetime", "choice", "select", "many", "number", "postcode", "time",
@@ -42,9 +47,9 @@ class Field:
     label: str
     type: str = TEXT
     hint: str = ""
-    options: tuple[tuple[str, str], ...] = ()
+    options: Options = ()
     """Value and words, for choice, select and many."""
-    folds: tuple[tuple[str, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]], ...] = ()
+    folds: tuple[tuple[str, Groups], ...] = ()
     """For *many*, instead of options: parts folded away until wanted, each with titled groups of options."""
     width: int = 0
     """Characters a short answer needs; 0 is as wide as there is room."""

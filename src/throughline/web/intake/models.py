@@ -15,8 +15,7 @@ class Delivery(models.Model):
     """Files one agency handed over together."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "waiting to be read"
-        READING = "reading", "being read"
+        WAITING = "waiting", "being loaded"
         LOADED = "loaded", "loaded"
         REPEATED = "repeated", "the same files as before: nothing changed"
         FAILED = "failed", "could not be loaded: nothing of it was kept"
@@ -60,7 +59,6 @@ class Progress(models.Model):
     """``reading``, ``storing``, ``linking``, ``working out what is owed``."""
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
-    rows = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
 

@@ -38,7 +38,7 @@ class DeliveryRow:
     status: str
     """As the page says it."""
     state: str
-    """waiting | reading | loaded | repeated | failed | withdrawn."""
+    """waiting | loaded | repeated | failed | withdrawn."""
     rows: int
     faults: int
 
@@ -66,6 +66,8 @@ class FaultGroup:
     rule: str
     severity: str
     count: int
+    where: str
+    """Of the first one: ``missing_march.csv, row 27, returned_at``."""
     example: str
     fix_by: str
 
@@ -82,7 +84,7 @@ class DeliveryPage:
     done: int
     total: int
     moving: bool
-    """Waiting or being read: the page asks again by itself."""
+    """Waiting to be loaded, or being loaded: the page asks again by itself."""
     files: tuple[ReadRow, ...]
     sums: ReadRow
     gone: int
@@ -110,7 +112,7 @@ def delivery(viewer: Viewer, number: int) -> DeliveryPage:
     (row,) = _rows([found])
     progress = Progress.objects.filter(delivery_id=number).first()
     reads = tuple(_read(read) for read in found.reads.order_by("name"))
-    moving = found.status in {Delivery.Status.WAITING, Delivery.Status.READING}
+    moving = found.status == Delivery.Status.WAITING
     people = _names([found.withdrawn_by_id])
     looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind="delivery")
     return DeliveryPage(
@@ -252,4 +254,6 @@ def _each_group(number: int) -> Iterator[FaultGroup]:
         first = Fault.objects.filter(delivery_id=number, rule=group["rule"], severity=group["severity"]).order_by(
             "file_name", "row", "pk"
         )[0]
-        yield FaultGroup(group["rule"], group["severity"], group["n"], first.message, first.fix_by)
+        row = f"row {first.row}" if first.row else ""
+        where = ", ".join(filter(None, (first.file_name, row, first.column)))
+        yield FaultGroup(group["rule"], group["severity"], group["n"], where, first.message, first.fix_by)

@@ -58,9 +58,9 @@ def delivery_new(request: Request) -> HttpResponse:
 
 
 def _fields() -> tuple[Field, ...]:
-    options = (("", "The files say so themselves"), *selectors.senders())
+    hint = "Leave it empty where the files say so themselves"
     return (
-        Field("sender", "Which agency does it come from?", forms.SELECT, options=options),
+        Field("sender", "Which agency does it come from?", forms.SELECT, hint, options=tuple(selectors.senders())),
         RECEIVED_ON,
         PURPOSE,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 from throughline.feeds.cells import upn_is_sound
 from throughline.web import bulk
-from throughline.web.linkage.models import Claim
+from throughline.web.linkage.models import Child, Claim
 from throughline.web.linkage.searching import child_keys
 
 _BATCH = 2_000
@@ -48,8 +48,20 @@ def describe(children: Iterable[int]) -> None:
         _describe(ordered[start : start + _BATCH])
 
 
+def rename(used: Mapping[int, str]) -> None:
+    """Write down the name each of these children uses (blank: nobody has said); found by it from then on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update linkage_child c set used_name = n.name from unnest(%s::bigint[], %s::text[]) as n (id, name)"
+            " where c.id = n.id and c.used_name <> n.name returning c.id",
+            [list(used), list(used.values())],
+        )
+        describe(child for (child,) in cursor.fetchall())
+
+
 def _describe(children: list[int]) -> None:
     said: dict[int, list[_Said]] = defaultdict(list)
+    used = dict(Child.objects.filter(pk__in=children).exclude(used_name="").values_list("pk", "used_name"))
     claims = Claim.objects.filter(live=True, person__child_id__in=children).order_by("-received_on", "-pk")
     for child, *facts in claims.values_list("person__child_id", *_Said.__annotations__):
         said[child].append(_Said(*facts))
@@ -57,7 +69,7 @@ def _describe(children: list[int]) -> None:
         rows = [(child, *_locator(said[child])) for child in children]
         cursor.execute(_DESCRIBE, [list(column) for column in zip(*rows, strict=True)])
         cursor.execute("delete from linkage_searchkey where child_id = any(%s)", [children])
-        keys = ((key, child) for child in children for key in sorted(_keys(said[child])))
+        keys = ((key, child) for child in children for key in sorted(_keys(said[child], used.get(child, ""))))
         bulk.insert("linkage_searchkey", {"key": "text", "child_id": "bigint"}, keys)
 
 
@@ -79,9 +91,9 @@ def _locator(said: list[_Said]) -> tuple[str, str, date | None, str, str, str, s
     )
 
 
-def _keys(said: list[_Said]) -> set[str]:
+def _keys(said: list[_Said], used_name: str) -> set[str]:
     return child_keys(
-        (name for s in said for name in (s.forename, s.surname)),
+        (used_name, *(name for s in said for name in (s.forename, s.surname))),
         (s.dob for s in said if s.dob),
         (number for s in said for number in (s.la_id, s.upn, s.nhs_number) if number),
     )

@@ -36,7 +36,6 @@ class Child(models.Model):
     opened_why = models.CharField(max_length=200, blank=True)
     joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     """The child this record turned out to be; its old address leads there. Undone if the judgement is."""
-    deletes_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["dob"]), models.Index(fields=["surname", "forename"])]

@@ -209,7 +209,7 @@ def _placed(
     things: list[tuple[float, float, Mark | Bin]] = []
     for row in alone:
         mark = _mark(row, shown, as_of, 0.0)
-        room = (len(mark.label) * _LETTER + 12) if mark.label else 10.0
+        room = 12.0 + len(mark.label) * _LETTER + (8 if mark.told > 1 else 0)
         things.append((mark.x - (room if mark.label_left else 10), mark.x + (10 if mark.label_left else room), mark))
     for members in folded:
         box = _bin(members, shown)

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from throughline import words
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.casework import selectors
 from throughline.web.casework.line import SCALES, draw, window
 from throughline.web.casework.line.listing import by_month
@@ -56,7 +57,7 @@ class Asked:
 
 
 @require_GET
-def child(request: HttpRequest, child_id: UUID, tab: str = "line") -> HttpResponse:
+def child(request: Request, child_id: UUID, tab: str = "line") -> HttpResponse:
     """One child's page; `tab` is what stands below the fold."""
     if tab not in TABS:
         raise Http404
@@ -79,7 +80,7 @@ def child(request: HttpRequest, child_id: UUID, tab: str = "line") -> HttpRespon
     return render(request, f"casework/child/{tab}.html", context)
 
 
-def _below(tab: str, line: Line, asked: Asked, request: HttpRequest) -> dict[str, Any]:
+def _below(tab: str, line: Line, asked: Asked, request: Request) -> dict[str, Any]:
     if tab == "line":
         return _line(line, asked, request)
     if tab == "plans":
@@ -89,7 +90,7 @@ def _below(tab: str, line: Line, asked: Asked, request: HttpRequest) -> dict[str
     return {}
 
 
-def _line(line: Line, asked: Asked, request: HttpRequest) -> dict[str, Any]:
+def _line(line: Line, asked: Asked, request: Request) -> dict[str, Any]:
     rows = tuple(row for row in line.rows if _wanted(row, asked))
     opened = next((owed for owed in line.duties if str(owed.id) == request.GET.get("duty")), None)
     first = rows[0].happened_on if rows else line.as_of
@@ -127,7 +128,7 @@ def _wanted(row: LineRow, asked: Asked) -> bool:
     return not sought or sought in row.title.casefold() or sought in row.words.casefold()
 
 
-def _asked(request: HttpRequest, today: date) -> Asked:
+def _asked(request: Request, today: date) -> Asked:
     given = request.GET
     known = _day(given.get("known"))
     return Asked(

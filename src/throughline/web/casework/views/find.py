@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.casework import actions, selectors
 from throughline.web.design import forms
 from throughline.web.design.forms import Field
@@ -44,22 +47,24 @@ NEW_CHILD = (
 
 
 @require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """The search. Its words come by POST and wait in the session, never in an address that gets logged."""
+    if not request.viewer.policy.searches:
+        raise PermissionDenied("Your role does not search for children by name.")
     if request.method == "POST":
         request.session["find"] = request.POST.get("query", "").strip()
         return redirect("found")
     request.session.pop("find", None)
-    context = {"query": "", "search": None, "errors": {}, "recording": "record" in request.GET}
+    context: dict[str, Any] = {"query": "", "search": None, "errors": {}, "recording": "record" in request.GET}
     return render(request, "casework/find.html", context)
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: Request) -> HttpResponse:
     """What the last search finds now; going back to it from a child's page runs it again."""
     query = request.session.get("find")
     if query is None:
         return redirect("find")
-    context = {"query": query, "search": None, "errors": {}, "today": clock.today()}
+    context: dict[str, Any] = {"query": query, "search": None, "errors": {}, "today": clock.today()}
     if len(query) < SHORTEST:
         context["errors"] = {"query": "Enter at least two letters of a name, a date of birth or a number"}
         return render(request, "casework/find.html", context)
@@ -68,7 +73,7 @@ def found(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def child_new(request: HttpRequest) -> HttpResponse:
+def child_new(request: Request) -> HttpResponse:
     """Open a line for a child nobody here holds: after a search, with a reason and a purpose."""
     given = forms.given_of(request.POST, leave_out=("csrfmiddlewaretoken", "token", "from_search"))
     token = request.POST.get("token", "")
@@ -78,9 +83,10 @@ def child_new(request: HttpRequest) -> HttpResponse:
     else:
         answers, mistakes = forms.read_all(NEW_CHILD, given)
         mistakes |= _left_out(answers)
+        typed = {name: str(answer) for name, answer in answers.items()}
         if not mistakes:
             try:
-                child = actions.create_child(**answers, token=token, by=request.viewer)
+                child = actions.create_child(**typed, token=token, by=request.viewer)
                 return redirect("child", child)
             except actions.Refused as refused:
                 mistakes = refused.errors
@@ -91,7 +97,7 @@ def child_new(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/child_new.html", context)
 
 
-def _search_again(request: HttpRequest, why: str) -> HttpResponse:
+def _search_again(request: Request, why: str) -> HttpResponse:
     context = {"query": request.session.get("find", ""), "search": None, "errors": {"query": why}}
     return render(request, "casework/find.html", context)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.casework import actions, selectors
 from throughline.web.casework.shapes import Changed, Monday, Owed, Who
 from throughline.web.design import navigation
@@ -47,7 +48,7 @@ class News:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The first page of the role: My work for those who have it, else the first word of their bar."""
     bar = navigation.bar(request.viewer.role, request.path)
     if bar and HERE not in {entry.word for entry in bar}:
@@ -89,7 +90,7 @@ def news(monday: Monday) -> tuple[News, ...]:
 
 
 @require_POST
-def notice_read(request: HttpRequest, notice_id: int) -> HttpResponse:
+def notice_read(request: Request, notice_id: int) -> HttpResponse:
     """Someone has read that an item was put in question, or judged."""
     actions.notice_read(notice_id=notice_id, by=request.viewer)
     return redirect("home")

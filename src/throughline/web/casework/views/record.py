@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from throughline import words
 from throughline.web import clock
+from throughline.web.accounts.viewing import Request
 from throughline.web.casework import actions, event_form, selectors, whose
 from throughline.web.casework.shapes import Who
 from throughline.web.design import formats, forms
@@ -18,7 +19,7 @@ from throughline.words import Kind, UnknownWord
 
 
 @require_http_methods(["GET", "POST"])
-def record(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def record(request: Request, child_id: UUID) -> HttpResponse:
     """The kinds to choose from, or the form of the one chosen."""
     who = whose.who(request.viewer, child_id, "record form")
     if "kind" not in request.GET:
@@ -34,7 +35,7 @@ def record(request: HttpRequest, child_id: UUID) -> HttpResponse:
     return _form(request, who, kind, given, {}, draft=bool(kept))
 
 
-def _choose(request: HttpRequest, who: Who) -> HttpResponse:
+def _choose(request: Request, who: Who) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     areas = event_form.kinds_by_area(query)
     answers = request.GET.get("answers", "")
@@ -52,7 +53,7 @@ def _choose(request: HttpRequest, who: Who) -> HttpResponse:
     return render(request, "casework/record_kind.html", context)
 
 
-def _act(request: HttpRequest, who: Who, kind: Kind) -> HttpResponse:
+def _act(request: Request, who: Who, kind: Kind) -> HttpResponse:
     given = forms.given_of(request.POST, leave_out=("csrfmiddlewaretoken", "act", "kind"))
     act = request.POST.get("act", "record")
     here = f"{reverse('record', args=[who.id])}?kind={kind.id}"
@@ -84,7 +85,7 @@ def _act(request: HttpRequest, who: Who, kind: Kind) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, who: Who, kind: Kind, given: dict[str, str], mistakes: dict[str, str], *, draft: bool
+    request: Request, who: Who, kind: Kind, given: dict[str, str], mistakes: dict[str, str], *, draft: bool
 ) -> HttpResponse:
     form = _event_form(request, kind)
     context = {
@@ -104,12 +105,12 @@ def _form(
     return render(request, "casework/record.html", context)
 
 
-def _event_form(request: HttpRequest, kind: Kind) -> event_form.EventForm:
+def _event_form(request: Request, kind: Kind) -> event_form.EventForm:
     return event_form.form_of(kind, request.viewer.agency, clock.today())
 
 
 @require_POST
-def draft(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def draft(request: Request, child_id: UUID) -> HttpResponse:
     """Autosave: keep what is typed, say when. Answers a piece of a page."""
     kind = words.kinds().get(request.POST.get("kind", ""))
     if kind is None:
@@ -122,7 +123,7 @@ def draft(request: HttpRequest, child_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def recorded(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def recorded(request: Request, child_id: UUID) -> HttpResponse:
     """What was recorded a moment ago, and what it changed in what is owed."""
     done = request.session.get("recorded")
     if not done or done["child"] != str(child_id):

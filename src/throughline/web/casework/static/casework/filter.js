@@ -13,8 +13,10 @@ for (const field of document.querySelectorAll("[data-filter]")) {
       found += item.hidden ? 0 : 1;
     }
     for (const group of list.querySelectorAll("[data-filter-group]")) {
-      group.hidden = !group.querySelector("[data-filter-words]:not([hidden])");
+      const shown = group.querySelectorAll("[data-filter-words]:not([hidden])").length;
+      group.hidden = shown === 0;
       group.open = wanted.length > 0;
+      group.querySelector("[data-filter-count]").textContent = shown;
     }
     said.textContent = wanted.length ? `${found} ${found === 1 ? "kind" : "kinds"} of event` : "";
   });

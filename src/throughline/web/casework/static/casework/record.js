@@ -22,3 +22,17 @@ unknown.addEventListener("change", () => {
 time.addEventListener("input", () => {
   if (time.value) unknown.checked = false;
 });
+
+// Once it is being recorded, nothing more is kept as a draft: a late one would outlive what it was a draft of.
+const form = document.getElementById("record");
+let leaving = false;
+form.addEventListener("submit", () => {
+  leaving = true;
+  window.htmx?.trigger(form, "htmx:abort");
+});
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (leaving) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  leaving = false;
+});

@@ -1,6 +1,7 @@
 // Small helps for those who have script. Every page works without this file.
-import { createAll, ErrorSummary, PasswordInput, Radios } from "./govuk-frontend.min.js";
+import { Button, createAll, ErrorSummary, PasswordInput, Radios } from "./govuk-frontend.min.js";
 
+createAll(Button);
 createAll(ErrorSummary);
 createAll(PasswordInput);
 createAll(Radios);

@@ -1,0 +1,99 @@
+"""What is owed to some of the children, as lines of the command's files and counts of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+from throughline import duties, feeds, timeline
+from throughline.check.children import Children
+from throughline.check.outputs import Tables, fault_line, quoted
+from throughline.check.rows import OwedLines, event_lines
+from throughline.check.summary import Summary
+from throughline.feeds.base import REPEATED, Derived, Event, Fault, Statement
+from throughline.records import standing
+from throughline.records.store import Store
+
+_NOW_AND_THEN = 500
+"""Children between two words on how far it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that a child's answer is worked out from. Read by several processes at once, changed by none."""
+
+    store: Store
+    children: Children
+    coverage: timeline.CoverageIndex
+    as_of: date
+
+
+def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[int], None]) -> Summary:
+    """Write what is known of and owed to these children, in their order; what was counted on the way.
+
+    `tell` is called with the children done.
+    """
+    summary = Summary(question.as_of)
+    rules = duties.rulebook()
+    owed_line = OwedLines(summary, rules).line
+    as_of, coverage, about = question.as_of, question.coverage, question.children.about
+    known_of = question.store.children(question.children.number, numbers)
+    done = 0
+    for done, (child, statements) in enumerate(known_of, start=1):
+        events, faults = derive(statements, summary)
+        for fault in faults:
+            summary.add_fault(fault)
+            tables.faults.write(fault_line(fault))
+        dob, las, child_id = about[child]
+        child_cell = quoted(child_id)
+        line = timeline.build(events, dob=dob, las=las, coverage=coverage, as_of=as_of)
+        tables.events.write(event_lines(child_cell, line.happenings, summary.events))
+        owed = [owed_line(child_id, child_cell, instance) for instance in duties.evaluate(line, rules, as_of)]
+        tables.owed.write("".join(owed))
+        if done % _NOW_AND_THEN == 0:
+            tell(done)
+    tell(done)
+    return summary
+
+
+def derive(statements: Iterable[Statement], summary: Summary) -> tuple[list[Event], list[Fault]]:
+    """One child's events from all its statements, feed by feed, and what is wrong; outcomes are noted."""
+    events: list[Event] = []
+    faults: list[Fault] = []
+    for feed_id, said in groupby(statements, key=attrgetter("feed")):
+        feed = feeds.get(feed_id)
+        stands, again = standing(_as_received(list(said), feed))
+        for statement in again:
+            _change(statement, REPEATED, summary)
+        derived: Derived = feed.events(stands)
+        events += derived.events
+        faults += derived.faults
+        if derived.outcomes:
+            by_row = {(s.table, s.file, s.row): s for s in stands}
+            for where, outcome in derived.outcomes.items():
+                _change(by_row[where], outcome, summary)
+    return events, faults
+
+
+def _as_received(statements: list[Statement], feed: feeds.Feed) -> list[Statement]:
+    """In the order their extracts were made, where the layout says; else by file name and row."""
+    place = _extract_dates(feed)
+    if place and len(statements) > 1:
+        statements.sort(key=lambda s: (s.values[place[s.table]] if s.table in place else "", s.file, s.row))
+    return statements
+
+
+def _extract_dates(feed: feeds.Feed) -> dict[str, int]:
+    """Where in a statement's values each table says when its extract was made."""
+    return {table: columns.index("extract_date") for table, columns in feed.tables.items() if "extract_date" in columns}
+
+
+def _change(statement: Statement, outcome: str, summary: Summary) -> None:
+    """Count a row as what it has turned out to be."""
+    if outcome != statement.outcome:
+        counts = summary.outcomes[statement.file]
+        counts[statement.outcome] -= 1
+        counts[outcome] += 1
