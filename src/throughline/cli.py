@@ -15,8 +15,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
-
 
 @app.command()
 def check(
@@ -47,12 +45,21 @@ def invent(
     raise typer.Exit(terminal.write_invented(out, children, seed, last))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def load(ctx: typer.Context) -> None:
-    """Load a folder of extracts into the site (needs its database; --help for what it takes)."""
-    from throughline.web import manage
+@app.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="A folder, a zip or one file of extracts.", exists=True)],
+    received: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day the partnership got it; today if not said."),
+    ] = None,
+    sender: Annotated[str, typer.Option(help="Agency id (la:301), where the files do not say.")] = "",
+) -> None:
+    """Load one delivery into the site's database and say what became of every row."""
+    from throughline.web import serve
 
-    manage.main(["throughline", "load", *ctx.args])
+    options = ["--received", received.date().isoformat()] if received else []
+    options += ["--sender", sender] if sender else []
+    raise typer.Exit(serve.command("load", str(folder), *options))
 
 
 def main() -> None:

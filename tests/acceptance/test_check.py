@@ -234,3 +234,48 @@ def test_a_disk_that_is_full_leaves_no_half_answer(tmp_path: Path, monkeypatch: 
     assert ran.exit_code == 3
     assert "No space left on device" in ran.output
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def a_partnership(folder: Path) -> Path:
+    """Forty invented children in every layout, some of them told of by several agencies."""
+    from datetime import date
+
+    from throughline import invent
+
+    invent.write(folder, children=40, seed=3, until=date(2026, 3, 31), progress=lambda done, total: None)
+    return folder
+
+
+def test_however_many_processes_share_the_children_the_files_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from throughline.check import sharing_out
+
+    given = a_partnership(tmp_path / "in")
+    alone, _ = check(given, "2026-03-31")
+    answers = {path.name: path.read_bytes() for path in alone.iterdir()}
+    monkeypatch.setattr(sharing_out, "WORTH_SHARING", 5)
+    monkeypatch.setattr(sharing_out, "MOST_PROCESSES", 3)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
+
+    shared, _ = check(given, "2026-03-31")
+
+    assert len(answers["owed.csv"].splitlines()) > 40
+    assert {path.name: path.read_bytes() for path in shared.iterdir()} == answers
+
+
+def test_a_process_that_dies_on_the_way_leaves_no_half_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    from throughline.check import sharing_out
+
+    given = a_partnership(tmp_path / "in")
+    monkeypatch.setattr(sharing_out, "WORTH_SHARING", 5)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(sharing_out, "answer", lambda *_: os._exit(9))
+
+    ran = CliRunner().invoke(app, ["check", str(given), "--as-of", "2026-03-31", "--out", str(tmp_path / "out")])
+
+    assert ran.exit_code == 3
+    assert "ended from outside" in " ".join(ran.output.split())
+    assert list((tmp_path / "out").iterdir()) == []

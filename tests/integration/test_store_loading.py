@@ -253,6 +253,32 @@ def test_a_longer_cover_turns_cannot_tell_into_an_answer_for_a_child_it_does_not
     assert not owed.cannot_tell
 
 
+def test_the_hub_of_the_childs_area_sees_them_while_it_has_something_to_do(tmp_path) -> None:
+    here, everywhere = person("missing_hub", "Here", area="971"), person("missing_hub", "Everywhere")
+    elsewhere = person("missing_hub", "Elsewhere", area="972")
+    load_rows(tmp_path, "missing_police", [episode()], received=date(2026, 3, 3), sender=POLICE)
+    for hub in (here, everywhere, elsewhere):
+        with viewing(hub) as viewer:
+            assert viewer.relations, "until somebody says which area the child is of"
+    load_rows(tmp_path, "events", [event_row("rowan", "visit", "2026-03-01", "E-1")], received=TODAY, sender="la:971")
+    for hub, seen in ((here, True), (everywhere, True), (elsewhere, False)):
+        with viewing(hub) as viewer:
+            assert bool(viewer.relations) is seen, hub.name
+    long_back = episode(safe_return_at="2026-03-02T06:40") | {"missing_since": "2025-03-01T20:00"}
+    load_rows(
+        tmp_path, "missing_police", [long_back | {"safe_return_at": "2025-03-02T06:40"}], received=TODAY, sender=POLICE
+    )
+    with viewing(here) as viewer:
+        assert viewer.relations, "a year ago, and the interview is still owed"
+    held = row(
+        "return_interview", "rowan", agency=HUB, source_record_id="RI-1", episode_ref="MP-1",
+        returned_at="2025-03-02T06:40", offered="Y", accepted="Y", held_at="2025-03-04T16:00",
+    )  # fmt: skip
+    load_rows(tmp_path, "return_interview", [held], received=TODAY, sender=HUB)
+    with viewing(here) as viewer:
+        assert not viewer.relations
+
+
 # --- all of it or nothing -------------------------------------------------------------------------------
 
 

@@ -81,3 +81,9 @@ def test_the_analyst_does_not_search_for_children_by_name() -> None:
 def test_one_relation_never_takes_away_what_another_gives() -> None:
     both = sharing.decide("social_worker", [TEAM, ALLOCATED], Item("SL3", frozenset({"MH"}), "visit"))
     assert both.sight == FULL
+
+
+def test_a_reviewing_officer_who_chairs_conferences_has_both_seats_duties_on_one_list() -> None:
+    assert sharing.policy_for("iro").answers_for == {"iro", "conference_chair"}
+    assert sharing.policy_for("social_worker").answers_for == {"social_worker"}
+    assert sharing.policy_for("somebody").answers_for == {"somebody"}

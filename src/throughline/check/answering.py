@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -80,15 +81,17 @@ def derive(statements: Iterable[Statement], summary: Summary) -> tuple[list[Even
 
 def _as_received(statements: list[Statement], feed: feeds.Feed) -> list[Statement]:
     """In the order their extracts were made, where the layout says; else by file name and row."""
-    place = _extract_dates(feed)
+    place = _extract_dates(feed.id)
     if place and len(statements) > 1:
         statements.sort(key=lambda s: (s.values[place[s.table]] if s.table in place else "", s.file, s.row))
     return statements
 
 
-def _extract_dates(feed: feeds.Feed) -> dict[str, int]:
-    """Where in a statement's values each table says when its extract was made."""
-    return {table: columns.index("extract_date") for table, columns in feed.tables.items() if "extract_date" in columns}
+@lru_cache
+def _extract_dates(feed_id: str) -> dict[str, int]:
+    """Where in a statement's values each table of a feed says when its extract was made."""
+    tables = feeds.get(feed_id).tables
+    return {table: columns.index("extract_date") for table, columns in tables.items() if "extract_date" in columns}
 
 
 def _change(statement: Statement, outcome: str, summary: Summary) -> None:

@@ -32,12 +32,14 @@ class PartLost(OSError):
 
 
 def answer_all(question: Question, tables: Tables, summary: Summary, tell: Callable[[int], None]) -> None:
-    """Answer for every child into `tables`, and add what was counted to `summary`; see `answering.answer`."""
+    """Answer for every child into `tables`, and add what was counted to `summary`; see `answering.answer`.
+
+    All statements have been added to the store, and it is finished.
+    """
     stretches = _stretches(len(question.children))
     if len(stretches) == 1:
         summary.merge(answer(question, stretches[0], tables, tell))
         return
-    question.store.finish()
     tables.flush()
     duties.rulebook()  # made once, before the processes part
     gc.freeze()  # what is shared stays shared

@@ -81,14 +81,15 @@ def link(persons: Iterable[Person], settled: Iterable[Judgement] = ()) -> Linked
     `settled` are standing judgements, a person's before a rule's: a settled pair is not judged again, and
     nothing joins two people whom someone has judged not the same, however long the way round.
     """
+    persons, settled = list(persons), list(settled)
+    shared = _shared_keys(persons)
+    # Of a county's people hardly any shares a key with another: only those few need be grouped.
+    few = {key for held in shared.values() for key in held}
+    few |= {key for judgement in settled for key in (judgement.left, judgement.right)}
     groups = _Groups()
-    first: dict[str, str] = {}
-    shared: dict[str, list[str]] = {}  # only the few keys that more than one person holds
     for person in persons:
-        for key in groups.add(person):
-            holder = first.setdefault(key, person.key)
-            if holder != person.key:
-                shared.setdefault(key, [holder]).append(person.key)
+        if person.key in few:
+            groups.add(person)
     standing = {(j.left, j.right): j for j in settled}
     for pair, judgement in standing.items():
         if judgement.verdict == NOT_SAME:
@@ -102,7 +103,20 @@ def link(persons: Iterable[Person], settled: Iterable[Judgement] = ()) -> Linked
             if key.startswith(rule + ":"):
                 for other in held[1:]:
                     _judge(groups, rule, held[0], other, standing, found)
-    return Linked(list(found.values()), groups.clusters())
+    alone = {person.key: person.key for person in persons}
+    return Linked(list(found.values()), alone | groups.clusters())
+
+
+def _shared_keys(persons: list[Person]) -> dict[str, list[str]]:
+    """Lookup keys that several people hold -> their `Person.key`s, the first holder first."""
+    first: dict[str, str] = {}
+    shared: dict[str, list[str]] = {}
+    for person in persons:
+        for key in lookup_keys(person):
+            holder = first.setdefault(key, person.key)
+            if holder != person.key:
+                shared.setdefault(key, [holder]).append(person.key)
+    return shared
 
 
 def _judge(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -76,6 +77,9 @@ class Store:
         self._shapes = _Numbers()
         self._pending: list[Statement] = []
         self._batches: list[Any] = []
+        # DuckDB writes what has been handed over while more is read: it does not hold the interpreter.
+        self._writer = ThreadPoolExecutor(max_workers=1)
+        self._written: Future[None] | None = None
 
     def __enter__(self) -> Store:
         return self
@@ -83,8 +87,7 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._db is not None:
-            self._db.close()
+        self._close()
         self._path.unlink(missing_ok=True)
 
     def add(self, statement: Statement) -> None:
@@ -98,9 +101,8 @@ class Store:
         """Say that all has been added. The file is closed: from now on it is only read."""
         if self._db is not None:
             self._take_in(self._pending)
-            self._set_down()
-            self._db.close()
-            self._db = None
+            self._hand_over()
+            self._close()
 
     def children(
         self, child_of: Mapping[str, int], numbers: range | None = None
@@ -149,14 +151,34 @@ class Store:
         self._batches.append(pa.record_batch(arrays, schema=_SCHEMA))
         statements.clear()
         if len(self._batches) >= _BATCHES:
-            self._set_down()
+            self._hand_over()
 
-    def _set_down(self) -> None:
+    def _hand_over(self) -> None:
+        """Have what is ready set down, once what was handed over before has been."""
+        self._wait()
         if self._batches:
-            self._db.register("pending", pa.Table.from_batches(self._batches))
-            self._db.execute("INSERT INTO statement SELECT * FROM pending")
-            self._db.unregister("pending")
-            self._batches.clear()
+            self._written = self._writer.submit(self._set_down, pa.Table.from_batches(self._batches))
+            self._batches = []
+
+    def _set_down(self, statements: Any) -> None:
+        self._db.register("pending", statements)
+        self._db.execute("INSERT INTO statement SELECT * FROM pending")
+        self._db.unregister("pending")
+
+    def _wait(self) -> None:
+        """Until nothing is being set down; raises what went wrong in it."""
+        if self._written is not None:
+            written, self._written = self._written, None
+            written.result()
+
+    def _close(self) -> None:
+        if self._db is not None:
+            try:
+                self._wait()
+            finally:
+                self._writer.shutdown()
+                self._db.close()
+                self._db = None
 
     # -- taking up ------------------------------------------------------------------------------------
 

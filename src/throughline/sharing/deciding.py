@@ -69,15 +69,17 @@ class Rule:
 class RolePolicy:
     """What one role may do at all."""
 
+    role: str
     purpose: str
     """The purpose a look is recorded with unless the viewer gives another."""
+    answers_for: frozenset[str]
+    """Roles whose duties stand on its list: itself, and seats it fills besides."""
     searches: bool
     desk: bool
     intake: Rule | None
     relations: Mapping[str, Rule]
 
 
-_NOTHING = RolePolicy("", False, False, None, MappingProxyType({}))
 
 
 @lru_cache
@@ -90,7 +92,8 @@ def policy() -> Mapping[str, RolePolicy]:
 
 def policy_for(role: str) -> RolePolicy:
     """The policy of one role; a role the policy does not name may do nothing."""
-    return policy().get(role, _NOTHING)
+    known = policy().get(role)
+    return known or RolePolicy(role, "", frozenset((role,)), False, False, None, MappingProxyType({}))
 
 
 def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
@@ -120,7 +123,13 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
     if role not in words.roles():
         raise words.UnknownWord(role, "role")
     intake = given.get("intake")
+    besides = frozenset(given.get("answers_for", ()))
+    for name in besides:
+        if name not in words.roles():
+            raise words.UnknownWord(name, "role")
     return RolePolicy(
+        role=role,
+        answers_for=besides | {role},
         purpose=given["purpose"],
         searches=given.get("searches", False),
         desk=given.get("desk", False),

@@ -3,7 +3,7 @@
 ``python -m throughline.web.serve`` prepares the database (migrations, the invented partnership where there
 is nothing yet), starts the two processes, waits until the site answers, says where it is and who can sign
 in, and stops everything on Ctrl-C. Settings come from the environment (`environment.VARIABLES`); what is
-not set is made up and kept in the data folder. A server for real children is run as docs/how-to says.
+not set is made up and kept in the data folder. What is missing before real children: SECURITY.md.
 """
 
 from __future__ import annotations
@@ -77,8 +77,7 @@ def _serve(options: Options, running: contextlib.ExitStack) -> NoReturn:
     running.enter_context(_alone(data))
     with _step("Starting the database"):
         urls = running.enter_context(database(data))
-    os.environ.setdefault(SECRET_KEY, roles.keep_secrets(data / "secrets", SECRET_KEY)[SECRET_KEY])
-    owner = os.environ | {"DATABASE_URL": urls.web, "THROUGHLINE_OWNER_URL": urls.owner}
+    owner = _settings(data, urls)
     with _step("Bringing its tables up to date"):
         _manage(owner, "migrate", "--verbosity", "0")
         _manage(owner, "collectstatic", "--noinput", "--verbosity", "0")
@@ -133,6 +132,24 @@ def database(data: Path) -> Iterator[roles.Urls]:
                 "and THROUGHLINE_OWNER_URL (as throughline_owner)."
             ) from fault
     yield roles.Urls(owner=owner or web, web=web)
+
+
+def command(*arguments: str) -> int:
+    """Run one of the site's commands on its database, whether the site is up or not; its exit status."""
+    data = environment.data_folder()
+    with contextlib.ExitStack() as running:
+        try:
+            running.enter_context(_alone(data))
+            urls = running.enter_context(database(data))
+        except CannotServe:  # the site is up, and so is its database: neither is ours to stop
+            urls = cluster.ensure_cluster(data / "pg")
+        return subprocess.run([*MANAGE, *arguments], env=_settings(data, urls), check=False).returncode
+
+
+def _settings(data: Path, urls: roles.Urls) -> dict[str, str]:
+    """The environment of a process that may do everything the owner of the database may."""
+    os.environ.setdefault(SECRET_KEY, roles.keep_secrets(data / "secrets", SECRET_KEY)[SECRET_KEY])
+    return os.environ | {"DATABASE_URL": urls.web, "THROUGHLINE_OWNER_URL": urls.owner}
 
 
 @contextlib.contextmanager

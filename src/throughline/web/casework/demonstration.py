@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from throughline.web.accounts import installation
 from throughline.web.accounts.models import Installation, User
 from throughline.web.casework import loading
 from throughline.web.casework.engine_role import as_engine
-from throughline.web.casework.models import Segment
+from throughline.web.casework.models import Instance, Segment
 from throughline.web.casework.recomputing import recompute
 from throughline.web.intake import actions as intake
 from throughline.web.intake.models import Delivery
@@ -179,13 +178,12 @@ def _share_out(staff: list[User]) -> None:
 
 
 def _since(area: str, states: tuple[str, ...]) -> dict[int, date]:
-    """Children of an area in one of these states now, and since when."""
+    """Children of an area in one of these states now, and since when; those with most to do first."""
     now = Segment.objects.filter(state__in=states, end__isnull=True, child__las__contains=[f"la:{area}"])
-    since = now.values("child_id").annotate(since=Min("start")).order_by("child_id")
-    today = clock.today()
-    found: dict[int, date] = defaultdict(lambda: today)
-    found.update((row["child_id"], row["since"] or today) for row in since)
-    return dict(found)
+    since = dict(now.values_list("child_id").annotate(since=Min("start")))
+    late = Instance.objects.filter(child_id__in=since, met_on__isnull=True, ended_why="", due_on__lte=clock.today())
+    to_do = Counter(late.values_list("child_id", flat=True))
+    return {child: since[child] or clock.today() for child in sorted(since, key=lambda c: (-to_do[c], c))}
 
 
 def _more(people: Mapping[str, Any], area: str, how_many: int) -> list[User]:
@@ -201,5 +199,7 @@ def _more(people: Mapping[str, Any], area: str, how_many: int) -> list[User]:
 
 
 def _give(children: Mapping[int, date], users: list[User], kind: str) -> None:
-    for (child, since), user in zip(children.items(), cycle(users), strict=False):
-        accounts.relate(user=user, child=child, kind=kind, start=since, source=PURPOSE)
+    """The first of them gets those with most to do, so that a first look at the demonstration shows work."""
+    each = -(-len(children) // len(users))
+    for place, (child, since) in enumerate(children.items()):
+        accounts.relate(user=users[place // each], child=child, kind=kind, start=since, source=PURPOSE)

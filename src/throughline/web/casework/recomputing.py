@@ -185,7 +185,7 @@ def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
         bulk.insert("intake_fault", storing.FAULT_COLUMNS, _faults(drawn))
         _settle(cursor, drawn)
         describing.rename({child: _used_name(d.line) for child, (_, d) in drawn.items()})
-        relate(cursor, children, {child: d.line for child, (_, d) in drawn.items()}, today)
+        relate(cursor, children, {child: (d.line, d.instances) for child, (_, d) in drawn.items()}, today)
 
 
 def _used_name(line: timeline.Line) -> str:

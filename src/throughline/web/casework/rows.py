@@ -69,7 +69,7 @@ def segments(line: timeline.Line) -> Iterator[tuple[Any, ...]]:
                 s.end,
                 s.opened_by.happened_at if s.start_known else None,
                 s.closed_by.happened_at if s.closed_by else None,
-                dict(s.attrs),
+                {name: s.now(name)[0] for name in s.attrs},  # as they are, or were when it ended
                 *_closeness(told),
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from throughline import words
 from throughline.web import clock
@@ -17,8 +17,6 @@ from throughline.web.casework.shapes import Changed, DraftRow, Monday, NoticeRow
 from throughline.web.linkage.models import Child
 
 AHEAD = timedelta(days=7)
-PAST = timedelta(days=28)
-"""What fell due this long before the partnership first heard of it is history, not work (DESIGN §4)."""
 MOST = 50
 PATH = "my work"
 
@@ -29,8 +27,9 @@ def monday(viewer: Viewer, as_of: date | None) -> Monday:
     mine = [child for child in viewer.relations if viewer.may_open(child)]
     who = {child.pk: naming.who(child) for child in Child.objects.filter(pk__in=mine)}
     owed = owing.from_rows(_open(mine, day), who, as_of)
-    own = [o for o in owed if owing.role_of(o.duty_id) == viewer.role]
-    others = [o for o in owed if owing.role_of(o.duty_id) != viewer.role and _pressing(o, day)]
+    seats = viewer.policy.answers_for
+    own = [o for o in owed if owing.role_of(o.duty_id) in seats]
+    others = [o for o in owed if owing.role_of(o.duty_id) not in seats and _pressing(o, day)]
     late = sorted((o for o in own if o.state == "overdue"), key=owing.by_need)
     due = sorted((o for o in own if o.state != "overdue" and _pressing(o, day)), key=owing.by_need)
     changed, changed_more = _changed(viewer, mine, who)
@@ -55,17 +54,11 @@ def monday(viewer: Viewer, as_of: date | None) -> Monday:
 
 
 def _open(children: list[int], day: date) -> Iterable[Instance]:
-    """Duties not met and not ended that fall due by next week, or of which nobody can say when.
-
-    Of what was long past when the partnership first heard of it, only what still bites: a duty that lasts as
-    long as a state does (a review still not held), which the rules end with the state.
-    """
-    lasting = [duty for duty, rule in owing.rules() if rule.while_ is not None or rule.shape == "every"]
-    still_bites = Q(duty_id__in=lasting) | Q(due_on__gte=F("learnt_on") - PAST) | Q(due_on__isnull=True)
+    """Duties not met and not ended that fall due by next week, or of which nobody can say when."""
     return (
         Instance.objects.filter(child_id__in=children, met_on__isnull=True, ended_why="")
-        .filter(Q(due_on__lte=day + AHEAD) | Q(due_on__isnull=True))
-        .filter(still_bites)
+        .filter(Q(due_on__lte=day + AHEAD) | Q(warn_on__lte=day) | Q(due_on__isnull=True))
+        .filter(owing.still_bites())
         .order_by("due_on", "pk")
     )
 

@@ -19,12 +19,17 @@ def who(child: Child) -> Who:
         numbers.append(f"UPN ..{child.upn[-3:]}")
     return Who(
         id=child.public_id,
-        name=" ".join(filter(None, (used, child.surname))) or "A child whose name nobody has given",
+        name=" ".join(filter(None, (used, child.surname))) or _unnamed(child),
         legal_name=legal,
         dob=child.dob,
         identity=" · ".join(numbers),
         area=area(child),
     )
+
+
+def _unnamed(child: Child) -> str:
+    """A child of whom no source gives a name: many returns give a number only."""
+    return f"Name not given (LA {child.la_id})" if child.la_id else "Name not given"
 
 
 def area(child: Child) -> str:
@@ -44,7 +49,7 @@ def differs(child: Child, other: Child) -> str:
         parts.append(f"born {other.dob.day} {other.dob:%b %Y}")
     if other.la != child.la and other.la:
         parts.append(area(other))
-    return ", ".join(parts) or who(other).identity or "nothing else is known of them"
+    return ", ".join(parts) or who(other).identity or "having no number or date of birth yet"
 
 
 @lru_cache

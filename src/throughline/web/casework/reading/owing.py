@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from throughline import duties
+from django.db.models import F, Q
+
+from throughline import duties, words
 from throughline.web import clock
 from throughline.web.casework import rows
 from throughline.web.casework.models import Instance
 from throughline.web.casework.shapes import Owed, Who
 
+PAST = timedelta(days=28)
+"""What fell due this long before the partnership first heard of it is history, not work (DESIGN §4)."""
 STILL_OWED = frozenset({"overdue", "due", "due soon", "upcoming", "cannot tell"})
 
 
@@ -42,7 +46,7 @@ def build(instance: duties.Instance, child: Who, at: date | datetime, number: in
         title=rule.title,
         state=status.state,
         strength=rule.strength,
-        owed_by=rule.owed_by,
+        owed_by=words.roles()[rule.owed_role].title,
         opened_on=instance.opened,
         due_on=rows.day_of(due),
         due_at=due if isinstance(due, datetime) else None,
@@ -69,6 +73,15 @@ def _why_not(instance: duties.Instance, state: str) -> str:
     if state == "met by another route":
         return instance.met_route
     return ""
+
+
+def still_bites() -> Q:
+    """Work, not history: of what was long past when the partnership first heard of it, only what still bites.
+
+    That is a duty that lasts as long as a state does (a review still not held), which the rules end with it.
+    """
+    lasting = [duty for duty, rule in rules() if rule.while_ is not None or rule.shape == "every"]
+    return Q(duty_id__in=lasting) | Q(due_on__gte=F("learnt_on") - PAST) | Q(due_on__isnull=True)
 
 
 def by_need(owed: Owed) -> tuple[int, date]:

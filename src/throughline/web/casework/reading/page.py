@@ -115,8 +115,9 @@ def _own_words(spoken: Sequence[Event]) -> OwnWords | None:
 
 
 def _owed(child: Child, as_of: date | None) -> list[Owed]:
-    unmet = Instance.objects.filter(child=child, met_on__isnull=True).order_by("due_on", "pk")
-    built = owing.from_rows(unmet, {child.pk: naming.who(child)}, as_of)
+    # What nobody can date is on the tab Owed, with what is missing; here stands what somebody can do.
+    unmet = Instance.objects.filter(owing.still_bites(), child=child, met_on__isnull=True, due_on__isnull=False)
+    built = owing.from_rows(unmet.order_by("due_on", "pk"), {child.pk: naming.who(child)}, as_of)
     return sorted((o for o in built if o.state in owing.STILL_OWED), key=owing.by_need)
 
 

@@ -24,7 +24,7 @@ VERDICT = Field(
     "verdict", "Whose is it?", forms.CHOICE,
     options=(
         ("theirs", "This child's: it stays"),
-        ("another", "Another child's: move it to the one chosen below"),
+        ("another", "Another child's: search above, then choose"),
         ("nobody", "Nobody's we know: give it a line of its own"),
     ),
 )  # fmt: skip
