@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from throughline import invent
 
@@ -61,14 +62,49 @@ def _report(what: str, files: Path, out: Path, floor: float, floor_name: str, un
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak memory in MB of one command that must succeed."""
+    """Wall seconds of one command that must succeed, and the most memory it and its processes held, in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command[:3]} ended with {process.returncode}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1e3
+    memory = _Memory(process.pid)
+    memory.start()
+    if code := process.wait():
+        sys.exit(f"{command[:3]} ended with {code}")
+    seconds = time.perf_counter() - started
+    memory.join()
+    return seconds, memory.peak
+
+
+class _Memory(Thread):
+    """Watches a process and those it starts; what they share is counted once."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self.peak = 0.0
+        """In MB, as seen five times a second."""
+
+    def run(self) -> None:
+        while now := sum(map(_held, _family(self._pid))):
+            self.peak = max(self.peak, now)
+            time.sleep(0.2)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and those it has started."""
+    family = [pid]
+    for started in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            family += map(int, started.read_text().split())
+    return family
+
+
+def _held(pid: int) -> float:
+    """MB of memory a process holds, its share of what it shares with others; 0 once it has ended."""
+    with suppress(OSError), open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rolled_up:
+        for line in rolled_up:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1e3
+    return 0.0
 
 
 def _csvs(folder: Path) -> list[str]:

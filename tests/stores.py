@@ -13,6 +13,7 @@ from throughline.web.accounts import actions as accounts
 from throughline.web.accounts.models import User
 from throughline.web.casework import loading
 from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.models import Event
 from throughline.web.intake import actions as intake
 from throughline.web.intake.models import Delivery
 from throughline.web.linkage.models import Child
@@ -85,3 +86,22 @@ def load_rows(
 def event_row(child: str, kind: str, happened: str, record: str, *, agency: str = "la:971", **cells: str):
     """One row of the layout for any kind of event."""
     return row("events", child, agency=agency, kind=kind, happened=happened, source_record_id=record, **cells)
+
+
+POLICE = "police:castlereach"
+HUB = "missing_hub:971"
+
+
+def episode(**cells: str) -> dict[str, str]:
+    """One missing episode of Rowan's, from 1 March, as the police list it."""
+    return row(
+        "missing_police", "rowan", agency=POLICE, source_record_id="MP-1", episode_ref="MP-1",
+        missing_from_type="care", category="M", missing_since="2026-03-01T20:00", **cells,
+    )  # fmt: skip
+
+
+def events_of(name: str, kind: str = "") -> list[str]:
+    """Days of what is on a child's line, in order."""
+    with transaction.atomic(), as_engine():
+        found = Event.objects.filter(child=the_child(name)).order_by("happened_on", "happened_at")
+        return [str(e.happened_on) for e in (found.filter(kind=kind) if kind else found)]

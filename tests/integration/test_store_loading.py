@@ -7,29 +7,36 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import transaction
 
 from cast import columns, deliver, row, row_903, write_csv
-from stores import NOW, TODAY, event_row, hand_in, load, load_dated, load_rows, person, the_child
+from stores import (
+    HUB,
+    NOW,
+    POLICE,
+    TODAY,
+    episode,
+    event_row,
+    events_of,
+    load,
+    load_dated,
+    load_rows,
+    person,
+    the_child,
+)
 from throughline import duties, invent
 from throughline.check import pipeline
 from throughline.feeds.base import OUTCOMES
 from throughline.invent.returns903 import TABLES
 from throughline.web.accounts.viewing import viewing
-from throughline.web.casework import actions, loading, rows
+from throughline.web.casework import actions, rows
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event, Instance
-from throughline.web.intake import actions as intake
-from throughline.web.intake import files, storing
-from throughline.web.intake.models import Delivery, Fault, FileRead, Statement
-from throughline.web.linkage.models import Child, SourcePerson
+from throughline.web.intake.models import Delivery, Fault, Statement
+from throughline.web.linkage.models import Child
 
 pytestmark = pytest.mark.django_db
-
-HUB = "missing_hub:971"
-POLICE = "police:castlereach"
 
 
 @pytest.fixture(autouse=True)
@@ -42,19 +49,6 @@ def _a_day_in_april(settings, tmp_path):
 def engine():
     with transaction.atomic(), as_engine():
         yield
-
-
-def episode(**cells: str) -> dict[str, str]:
-    return row(
-        "missing_police", "rowan", agency=POLICE, source_record_id="MP-1", episode_ref="MP-1",
-        missing_from_type="care", category="M", missing_since="2026-03-01T20:00", **cells,
-    )  # fmt: skip
-
-
-def events_of(name: str, kind: str = "") -> list[str]:
-    with transaction.atomic(), as_engine():
-        found = Event.objects.filter(child=the_child(name)).order_by("happened_on", "happened_at")
-        return [str(e.happened_on) for e in (found.filter(kind=kind) if kind else found)]
 
 
 # --- every row ---------------------------------------------------------------------------------------
@@ -121,6 +115,15 @@ def test_the_same_rows_in_another_file_are_repeated(tmp_path, engine) -> None:
     assert [(read.rows, read.repeated, read.used) for read in again.reads.all()] == [(2, 2, 0)]
     assert Statement.objects.count() == 1
     assert events_of("rowan", "missing_start") == ["2026-03-01"]
+
+
+def test_a_list_made_again_next_month_says_nothing_new_by_its_date_alone(tmp_path, engine) -> None:
+    load_rows(tmp_path, "missing_police", [episode() | {"extract_date": "2026-03-02"}], received=date(2026, 3, 3),
+              sender=POLICE)  # fmt: skip
+    again = load_rows(tmp_path, "missing_police", [episode() | {"extract_date": "2026-04-02"}], received=TODAY,
+                      sender=POLICE)  # fmt: skip
+    assert [(read.used, read.repeated) for read in again.reads.all()] == [(0, 1)]
+    assert Statement.objects.count() == 1
 
 
 def test_a_corrected_row_supersedes_and_the_first_telling_is_kept(tmp_path, engine) -> None:
@@ -277,102 +280,6 @@ def test_the_hub_of_the_childs_area_sees_them_while_it_has_something_to_do(tmp_p
     load_rows(tmp_path, "return_interview", [held], received=TODAY, sender=HUB)
     with viewing(here) as viewer:
         assert not viewer.relations
-
-
-# --- all of it or nothing -------------------------------------------------------------------------------
-
-
-def test_a_load_that_breaks_leaves_nothing_says_so_and_can_be_run_again(tmp_path, monkeypatch) -> None:
-    folder = deliver(tmp_path)[0]
-    delivery = hand_in(folder, received=TODAY)
-
-    def break_off(*args: object, **named: object) -> None:
-        raise RuntimeError("the lights went out")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loading, "recompute", break_off)
-        with pytest.raises(RuntimeError):
-            loading.load(delivery.pk)
-    delivery.refresh_from_db()
-    assert delivery.status == Delivery.Status.FAILED
-    assert "nothing of it was kept" in delivery.message
-    with transaction.atomic(), as_engine():
-        for table in (Statement, Event, Child, SourcePerson, Fault):
-            assert not table.objects.exists(), table
-    assert not FileRead.objects.exists()
-    with viewing(person("analyst")) as analyst:
-        intake.try_again(delivery=delivery.pk, by=analyst.id, purpose="once more")
-    assert loading.load(delivery.pk).status == Delivery.Status.LOADED
-
-
-@pytest.mark.parametrize("where", ["in the folder", "in the database"])
-def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path, monkeypatch, where: str) -> None:
-    delivery = hand_in(deliver(tmp_path)[0], received=TODAY)
-    if where == "in the folder":
-
-        def full(*args: object) -> None:
-            raise OSError(28, "No space left on device")
-
-        monkeypatch.setattr(files.os, "link", full)
-    else:
-
-        def full(*args: object) -> None:
-            with connection.wrap_database_errors:
-                raise psycopg.errors.DiskFull("could not extend file")
-
-        monkeypatch.setattr(storing.Stage, "sort", full)
-    told = loading.load(delivery.pk)
-    assert told.status == Delivery.Status.FAILED
-    assert "no room left on the disk" in told.message
-    with transaction.atomic(), as_engine():
-        assert not Statement.objects.exists()
-
-
-def test_a_full_disk_at_the_door_keeps_no_delivery(tmp_path, monkeypatch) -> None:
-    def full(*args: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(intake.Refused, match="no room left"):
-        hand_in(deliver(tmp_path)[0], received=TODAY)
-    assert not Delivery.objects.exists()
-    left = [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
-    assert left == []
-
-
-def test_a_delivery_cannot_have_been_received_tomorrow(tmp_path) -> None:
-    with pytest.raises(intake.Refused, match="lies ahead"):
-        hand_in(deliver(tmp_path)[0], received=date(2026, 4, 22))
-
-
-@pytest.mark.parametrize("name", ["../../outside.csv", "/etc/passwd", "..\\..\\x.csv", ".hidden.csv", "C:\\a.csv"])
-def test_a_name_cannot_lead_out_of_the_delivery(name: str, tmp_path) -> None:
-    plain = files.safe_name(name)
-    assert not plain.startswith(("/", "."))
-    assert ".." not in plain.split("/")
-    assert (tmp_path / plain).resolve().is_relative_to(tmp_path)
-
-
-def test_a_cell_no_database_takes_stops_the_load_not_the_site(tmp_path, monkeypatch) -> None:
-    delivery = hand_in(deliver(tmp_path)[0], received=TODAY)
-
-    def refuse(*args: object) -> None:
-        raise DataError("a character that cannot be stored")
-
-    monkeypatch.setattr(storing.Stage, "close", refuse)
-    with pytest.raises(DataError):
-        loading.load(delivery.pk)
-    delivery.refresh_from_db()
-    assert delivery.status == Delivery.Status.FAILED
-
-
-def test_what_several_agencies_typed_of_one_record_stays_apart(tmp_path, engine) -> None:
-    both = [
-        event_row("rowan", "visit", "2026-03-01", "E-1"),
-        event_row("rowan", "visit", "2026-03-09", "E-1", agency=HUB),
-    ]
-    load_rows(tmp_path, "events", both, received=TODAY, sender="")
-    assert Statement.objects.filter(live=True).count() == 2
 
 
 # --- one meaning, two homes --------------------------------------------------------------------------------

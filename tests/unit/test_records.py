@@ -62,7 +62,8 @@ def test_statements_come_back_whole_and_child_by_child(rows: list[Statement]) ->
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
         for row in rows:
             store.add(row)
-        taken = list(store.children(children))
+        store.finish(children)
+        taken = list(store.children())
 
     assert [child for child, _ in taken] == sorted(set(children.values()))
     assert all(children[row.person] == child for child, held in taken for row in held)

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from throughline import duties, feeds, timeline
-from throughline.check.children import Children
+from throughline.check.children import About
 from throughline.check.outputs import Tables, fault_line, quoted
 from throughline.check.rows import OwedLines, event_lines
 from throughline.check.summary import Summary
@@ -27,7 +27,8 @@ class Question:
     """All that a child's answer is worked out from. Read by several processes at once, changed by none."""
 
     store: Store
-    children: Children
+    children: list[About]
+    """By number."""
     coverage: timeline.CoverageIndex
     as_of: date
 
@@ -40,8 +41,8 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
     summary = Summary(question.as_of)
     rules = duties.rulebook()
     owed_line = OwedLines(summary, rules).line
-    as_of, coverage, about = question.as_of, question.coverage, question.children.about
-    known_of = question.store.children(question.children.number, numbers)
+    as_of, coverage, about = question.as_of, question.coverage, question.children
+    known_of = question.store.children(numbers)
     done = 0
     for done, (child, statements) in enumerate(known_of, start=1):
         events, faults = derive(statements, summary)

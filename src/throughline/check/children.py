@@ -9,9 +9,12 @@ from throughline import identity
 from throughline.check.summary import Summary
 from throughline.feeds.base import Person
 
+About = tuple[date | None, frozenset[str], str]
+"""A child's date of birth, the authorities that know it, and the id to write for it."""
+
 
 class Children:
-    """A number, a date of birth, authorities and the id to write for each child."""
+    """Each child's number, and what is said of it besides its statements."""
 
     def __init__(self, persons: list[Person], summary: Summary) -> None:
         """`persons` is emptied: a county's claims are not needed twice and take room."""
@@ -29,13 +32,10 @@ class Children:
         persons.clear()
         used: set[str] = set()
         self.about = [_about(mine, used) for mine in claims]
-        """By number: date of birth, authorities, id."""
-
-    def __len__(self) -> int:
-        return len(self.about)
+        """By number."""
 
 
-def _about(claims: list[Person], used: set[str]) -> tuple[date | None, frozenset[str], str]:
+def _about(claims: list[Person], used: set[str]) -> About:
     """A child's date of birth (most said, first said), its authorities, and an id no other child has."""
     births = [claim.dob for claim in claims if claim.dob]
     dob = max(births, key=births.count) if births else None

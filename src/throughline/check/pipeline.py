@@ -57,9 +57,10 @@ def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress) -
         persons = _read(folder, store, tables, summary, progress)
         if not any(file.feed for file in summary.files):
             raise NothingRecognised(summary)
-        store.finish()
         children = Children(persons, summary)
-        question = Question(store, children, timeline.CoverageIndex(summary.coverage), summary.as_of)
+        store.finish(children.number)
+        children.number.clear()
+        question = Question(store, children.about, timeline.CoverageIndex(summary.coverage), summary.as_of)
         answer_all(question, tables, summary, lambda done: progress("Working out what is owed", done, summary.children))
     report.write(scratch / "report.html", summary, duties.rulebook())
     (scratch / "summary.json").write_text(summary.as_json(), encoding="utf-8")

@@ -11,7 +11,7 @@ from throughline import duties, words
 from throughline.check.outputs import quoted
 from throughline.check.summary import Overdue, Summary
 from throughline.timeline import Happening
-from throughline.words.calendars import day_bounds_utc, to_london
+from throughline.words.calendars import to_london
 
 _FACTS = 4
 """How many of the rows a duty rests on are named; the rest are counted."""
@@ -54,8 +54,7 @@ class OwedLines:
     def __init__(self, summary: Summary, rules: duties.Rulebook) -> None:
         self._summary = summary
         self._rules = rules
-        # An hour clock that ends within the day asked about is due, not late: docs/adr on dates and moments.
-        self._as_of = day_bounds_utc(summary.as_of)[0]
+        self._as_of = summary.as_of
         self._constants: dict[tuple[str, str], tuple[str, str]] = {}
 
     def line(self, child_id: str, child: str, instance: duties.Instance) -> str:

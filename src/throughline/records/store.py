@@ -7,6 +7,7 @@ PostgreSQL for good.)
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,8 @@ _BATCHES = 32
 """Batches set down in the file at once."""
 _TAKEN_UP = 4_096
 """Children taken up at once: what is sorted in memory."""
+_WRITING_MB, _READING_MB = 96, 64
+"""What DuckDB keeps in memory at most."""
 _CELL = "\x1f"  # never in a cell: sources refuse control characters
 _COLUMNS = {
     "person": pa.int32(),
@@ -60,20 +63,20 @@ class _Numbers(dict[Any, int]):
 class Store:
     """Statements by child. Use as a context manager; the file goes with it.
 
-    All statements are added first, then taken up, by as many processes at once as like: each opens the
-    file for itself, to read only.
+    All statements are added, it is finished, then they are taken up by as many processes at once as like:
+    each opens the file for itself, to read only.
     """
 
-    def __init__(self, folder: Path, *, memory_mb: int = 120) -> None:
-        """`folder` must exist and is where DuckDB may spill; `memory_mb` bounds what it keeps in memory."""
+    def __init__(self, folder: Path) -> None:
+        """`folder` must exist and is where DuckDB may spill."""
         self._folder = folder
         self._path = folder / "statements.duckdb"
-        self._memory_mb = memory_mb
-        self._db: Any = self._connect(read_only=False)
+        self._db: Any = self._connect(_WRITING_MB, read_only=False)
         # What lives for a minute is not worth compressing: that took half the time of setting down.
         self._db.execute("SET force_compression = 'uncompressed'")
         self._db.execute(_TABLE)
         self._persons = _Numbers()
+        self._people, self._children, self._keys = array("i"), array("i"), list[str]()
         self._shapes = _Numbers()
         self._pending: list[Statement] = []
         self._batches: list[Any] = []
@@ -97,40 +100,41 @@ class Store:
         if len(pending) >= _BATCH:
             self._take_in(pending)
 
-    def finish(self) -> None:
-        """Say that all has been added. The file is closed: from now on it is only read."""
-        if self._db is not None:
-            self._take_in(self._pending)
-            self._hand_over()
-            self._close()
+    def finish(self, child_of: Mapping[str, int]) -> None:
+        """Say that all has been added, and whose it is: `Statement.person` -> the child's number (0, 1, ...).
 
-    def children(
-        self, child_of: Mapping[str, int], numbers: range | None = None
-    ) -> Iterator[tuple[int, list[Statement]]]:
+        The file is closed, and from now on only read. What is kept is in arrays, which processes that part
+        from here go on sharing; they would not share a dictionary they look into.
+        """
+        self._take_in(self._pending)
+        self._hand_over()
+        self._close()
+        child_of_person = [child_of[key] for key in self._persons]
+        self._people = array("i", sorted(range(len(child_of_person)), key=child_of_person.__getitem__))
+        self._children = array("i", sorted(child_of_person))
+        self._keys = list(self._persons)
+        self._persons.clear()
+
+    def children(self, numbers: range | None = None) -> Iterator[tuple[int, list[Statement]]]:
         """Each child's number with all its statements, in the order feed, table, file, row.
 
-        `child_of` maps `Statement.person` keys to child numbers (0, 1, ...); children come in that order,
-        all of them or those of `numbers`.
+        Children come in the order of their numbers, all of them or those of `numbers`.
         """
-        self.finish()
         if numbers is None:
-            numbers = range(max(child_of.values(), default=-1) + 1)
-        child_of_person = [child_of[key] for key in self._persons]
-        persons = sorted(range(len(child_of_person)), key=child_of_person.__getitem__)
-        children = sorted(child_of_person)
-        with self._connect(read_only=True) as db:
+            numbers = range(self._children[-1] + 1 if self._children else 0)
+        with self._connect(_READING_MB, read_only=True) as db:
             db.register("shapes", self._places())
             for first in range(numbers.start, numbers.stop, _TAKEN_UP):
-                low = bisect_left(children, first)
-                high = bisect_left(children, min(first + _TAKEN_UP, numbers.stop))
-                db.register("link", _numbers_table(person=persons[low:high], child=children[low:high]))
+                low = bisect_left(self._children, first)
+                high = bisect_left(self._children, min(first + _TAKEN_UP, numbers.stop))
+                db.register("link", _numbers_table(person=self._people[low:high], child=self._children[low:high]))
                 yield from self._grouped(db.execute(_CHILDREN))
 
     # -- setting down ---------------------------------------------------------------------------------
 
-    def _connect(self, *, read_only: bool) -> Any:
+    def _connect(self, memory_mb: int, *, read_only: bool) -> Any:
         db = duckdb.connect(str(self._path), read_only=read_only)
-        db.execute(f"SET memory_limit = '{self._memory_mb}MB'; SET preserve_insertion_order = false; SET threads = 1")
+        db.execute(f"SET memory_limit = '{memory_mb}MB'; SET preserve_insertion_order = false; SET threads = 1")
         db.execute(f"SET temp_directory = '{self._folder / 'spill'}'")
         return db
 
@@ -188,7 +192,7 @@ class Store:
         return _numbers_table(shape=order, place=range(len(order)))
 
     def _grouped(self, found: Any) -> Iterator[tuple[int, list[Statement]]]:
-        keys, shapes = list(self._persons), list(self._shapes)
+        keys, shapes = self._keys, list(self._shapes)
         child, statements = -1, list[Statement]()
         while batch := found.fetchmany(_BATCH):
             for number, person, shape, row, record, recorded, cells in batch:

@@ -80,8 +80,6 @@ class RolePolicy:
     relations: Mapping[str, Rule]
 
 
-
-
 @lru_cache
 def policy() -> Mapping[str, RolePolicy]:
     """The policy as it stands in `policy.yaml`, by role; a word it uses that is not in `words` is an error."""

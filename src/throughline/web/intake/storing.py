@@ -23,8 +23,8 @@ _CELL = "\x1f"  # never in a cell: sources refuse control characters
 _LONDON = ZoneInfo("Europe/London")
 
 _STAGE = (
-    "seq, extract, file, feed, table_name, row_no, record_id, person, cells, given, outcome, said_by,"
-    " recorded_on, recorded_at"
+    "seq, extract, file, feed, table_name, row_no, record_id, person, cells, same, extract_place, given, outcome,"
+    " said_by, recorded_on, recorded_at"
 )
 
 # The word on each record that held when this delivery came: the last telling received by its day.
@@ -44,16 +44,17 @@ select distinct on (t.record_key) t.record_key, t.statement_id, t.holds
 _SORT = f"""
 insert into intake_told (seq, record_key, again, part, parts, standing, statement_id)
 with wanted as (
-  select seq, extract, cells, coalesce(recorded_at::text, recorded_on::text, '') as recorded,
+  select seq, extract, same, extract_place,
          said_by || '|' || feed || '|' || table_name || '|' || record_id as record_key
     from intake_stage
 ), held as ({_HELD}
 ), compared as (
   select w.seq, w.extract, w.record_key, h.statement_id as standing,
          case when row_number() over chain > 1
-              then w.cells = lag(w.cells) over chain and w.recorded = lag(w.recorded) over chain
-              else coalesce(h.holds, false) and s.cells = string_to_array(w.cells, chr(31))
-                   and w.recorded = coalesce(s.recorded_at::text, s.recorded_on::text, '') end as again
+              then w.same = lag(w.same) over chain
+              else coalesce(h.holds, false) and w.same = array_to_string(
+                     case when w.extract_place is null then s.cells
+                          else s.cells[:w.extract_place - 1] || s.cells[w.extract_place + 1:] end, chr(31)) end as again
     from wanted w left join held h using (record_key) left join intake_statement s on s.id = h.statement_id
   window chain as (partition by w.record_key order by w.extract, w.seq)
 ), parted as (
@@ -127,11 +128,7 @@ class Stage:
     def add(self, statement: Statement, file: int) -> None:
         """Set one statement down; `file` is its `FileRead`."""
         s = statement
-        place = self._extract.get((s.feed, s.table), -1)
-        if place == -1:
-            columns = feeds.get(s.feed).tables[s.table]
-            place = columns.index("extract_date") if "extract_date" in columns else None
-            self._extract[s.feed, s.table] = place
+        place = self._extract_place(s)
         self._seq += 1
         cells = _CELL.join(s.values)
         given = _CELL.join(s.given)
@@ -147,6 +144,8 @@ class Stage:
                 s.record_id,
                 s.person,
                 cells,
+                cells if place is None else _CELL.join((*s.values[:place], *s.values[place + 1 :])),
+                None if place is None else place + 1,
                 given if given and given != cells else None,
                 s.outcome,
                 s.said_by,
@@ -156,6 +155,15 @@ class Stage:
         )
         if len(self._rows) >= _BATCH:
             self.close()
+
+    def _extract_place(self, s: Statement) -> int | None:
+        """Where the layout says when the extract was made: it tells tellings of one day apart, and is itself no
+        news (a list sent again next month says the same with another date)."""
+        key = (s.feed, s.table)
+        if key not in self._extract:
+            columns = feeds.get(s.feed).tables[s.table]
+            self._extract[key] = columns.index("extract_date") if "extract_date" in columns else None
+        return self._extract[key]
 
     def close(self) -> None:
         """Write what is still in hand."""

@@ -7,7 +7,7 @@ create sequence intake_order_of_telling;
 -- work under it; granted to the engine alone; emptied in the transaction that fills it.
 create unlogged table intake_stage (
   seq bigint, extract text, file integer, feed text, table_name text, row_no integer, record_id text,
-  person text, cells text, given text, outcome text, said_by text, recorded_on date, recorded_at timestamptz,
+  person text, cells text, same text, extract_place integer, given text, outcome text, said_by text, recorded_on date, recorded_at timestamptz,
   child_id bigint
 );
 create unlogged table intake_told (
