@@ -272,7 +272,7 @@ def test_a_process_that_dies_on_the_way_leaves_no_half_answer(tmp_path: Path, mo
     given = a_partnership(tmp_path / "in")
     monkeypatch.setattr(sharing_out, "WORTH_SHARING", 5)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr(sharing_out, "answer", lambda *_: os._exit(9))
+    monkeypatch.setattr(sharing_out, "_work", lambda *_: os._exit(9))
 
     ran = CliRunner().invoke(app, ["check", str(given), "--as-of", "2026-03-31", "--out", str(tmp_path / "out")])
 

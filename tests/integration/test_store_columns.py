@@ -19,7 +19,7 @@ TYPES = {
     "pairs": (models.JSONField,),
 }
 OUR_OWN = {
-    Event: {"id", "child", "statement_id", "in_question"},
+    Event: {"id", "child", "statement_id", "in_question", "joined_why"},
     Segment: {"id", "child", "level", "tags"},
     Instance: {"id", "child", "learnt_on", "story", "level", "tags"},
 }

@@ -1,7 +1,8 @@
 """A county's children shared out among processes, each of which answers for a stretch of them.
 
-Whatever the number of processes, the files come out the same to the byte: each writes its stretch to files
-of its own, and they are put together in order. A process that does not come to its end is an error.
+The process that read the files takes the first stretch. Whatever the number of processes, the files come out
+the same to the byte: each other one writes its stretch to files of its own, which are added in order. One
+that does not come to its end is an error.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
@@ -36,24 +37,23 @@ def answer_all(question: Question, tables: Tables, summary: Summary, tell: Calla
 
     All statements have been added to the store, and it is finished.
     """
-    stretches = _stretches(len(question.children))
-    if len(stretches) == 1:
-        summary.merge(answer(question, stretches[0], tables, tell))
-        return
+    own, *others = _stretches(len(question.children))
     tables.flush()
     duties.rulebook()  # made once, before the processes part
     gc.freeze()  # what is shared stays shared
-    folders = [tables.folder / str(number) for number in range(len(stretches))]
-    shares = [_Share(question, *share) for share in zip(stretches, folders, strict=True)]
+    shares: list[_Share] = []
     try:
-        for part in _gathered(shares, tell):
-            summary.merge(part)
+        for number, stretch in enumerate(others, start=1):
+            shares.append(_Share(question, stretch, tables.folder / str(number)))
+        summary.merge(answer(question, own, tables, lambda done: tell(done + sum(share.done() for share in shares))))
+        for share in shares:
+            summary.merge(share.answered())
+            tables.append(share.folder)
     finally:
         for share in shares:
             share.stop()
         gc.unfreeze()
-    for folder in folders:
-        tables.append(folder)
+    tell(len(question.children))
 
 
 def _stretches(children: int) -> list[range]:
@@ -63,53 +63,53 @@ def _stretches(children: int) -> list[range]:
     return [range(first, stop) for first, stop in pairwise(bounds)]
 
 
-def _gathered(shares: list[_Share], tell: Callable[[int], None]) -> list[Summary]:
-    """Each share's counts, in order, once all are done; raises what went wrong in one of them."""
-    working = {share.told: share for share in shares}
-    while working:
-        for told in wait(list(working)):
-            share = working[told]  # type: ignore[index]
-            share.listen()
-            if share.summary is not None:
-                del working[share.told]
-        tell(sum(share.done for share in shares))
-    return [share.summary for share in shares if share.summary is not None]
-
-
 class _Share:
-    """One process and what it has told so far."""
+    """Another process and what it has told so far."""
 
     def __init__(self, question: Question, numbers: range, folder: Path) -> None:
         folder.mkdir()
-        self.done = 0
-        self.summary: Summary | None = None
-        self.told, tell = _FORK.Pipe(duplex=False)
+        self.folder = folder
+        self._done = 0
+        self._summary: Summary | None = None
+        self._told, tell = _FORK.Pipe(duplex=False)
         self._process: ForkProcess = _FORK.Process(target=_work, args=(question, numbers, folder, tell), daemon=True)
         self._process.start()
         tell.close()
 
-    def listen(self) -> None:
+    def done(self) -> int:
+        """Children it has done, as far as it has said."""
+        while self._summary is None and self._told.poll():
+            self._listen()
+        return self._done
+
+    def answered(self) -> Summary:
+        """What it counted, once it has come to its end."""
+        while self._summary is None:
+            self._listen()
+        return self._summary
+
+    def _listen(self) -> None:
         """Take in the next thing it says: how far it is, what it counted, or what went wrong."""
         try:
-            said: int | Summary | BaseException = self.told.recv()
+            said: int | Summary | BaseException = self._told.recv()
         except EOFError:
             self._process.join()
             raise PartLost(
                 f"one of its processes was ended from outside ({self._process.exitcode}), perhaps for want of memory"
             ) from None
         if isinstance(said, int):
-            self.done = said
+            self._done = said
         elif isinstance(said, Summary):
-            self.summary = said
+            self._summary = said
         else:
             raise said
 
     def stop(self) -> None:
         """Make sure it has ended."""
-        if self.summary is None:
+        if self._summary is None:
             self._process.terminate()
         self._process.join()
-        self.told.close()
+        self._told.close()
 
 
 def _work(question: Question, numbers: range, folder: Path, tell: Connection) -> None:

@@ -210,8 +210,13 @@ class Feed(Protocol):
 
     def reader(self, context: Context) -> Reader: ...
 
-    def events(self, statements: Sequence[Statement]) -> Derived:
-        """Events of ONE child from all its live statements of this feed (stitching happens here)."""
+    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = {}) -> Derived:
+        """Events of ONE child from all its live statements of this feed (stitching happens here).
+
+        `covered_to`: agency -> the last day its deliveries of this feed answer for. It says that a later
+        delivery has come from which the child may be absent, which the child's own statements cannot show;
+        left out, nothing is concluded from absence.
+        """
 
 
 class Source(Protocol):

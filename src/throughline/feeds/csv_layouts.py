@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from throughline.feeds import any_event, telling
 from throughline.feeds.base import Context, Coverage, Derived, Fault, Feed, Person, Source, Statement
 from throughline.feeds.csv_rows import CsvFile
 from throughline.feeds.files import FileSource, column_name
 from throughline.feeds.layouts import Layout, identity, layouts
+
+_ANY: Mapping[str, date] = {}
 
 LEAST_SHARE = 0.2
 """Of a layout's own columns, how many a file must have to be taken for it."""
@@ -37,8 +40,11 @@ class CsvFeed:
         """A reader for one delivery's files of this layout."""
         return CsvReader(self.layout, context)
 
-    def events(self, statements: Sequence[Statement]) -> Derived:
-        """Events of one child from all its live statements of this feed."""
+    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _ANY) -> Derived:
+        """Events of one child from all its live statements of this feed.
+
+        `covered_to` changes nothing: each row tells of its own dates, and an absent row ends nothing.
+        """
         if self.layout.says:
             return telling.derive(self.layout, statements)
         return any_event.derive(self.layout, statements)

@@ -92,6 +92,12 @@ _IN_QUESTION = (
 )
 _BEHIND_AN_EVENT = f"({_RELATED} and exists (select from casework_event e where e.statement_id = intake_statement.id))"
 _LOCATOR = f"(level <= 'SL1' and tags = '{{}}' and ({_SEARCHES} or {_DESK}))"
+_BOTH_TELLINGS_SEEN = " and ".join(
+    f"exists (select from casework_event e where e.key = casework_parting.{key} and e.child_id in"
+    " (casework_parting.child_id,"
+    " (select c.joined_into_id from linkage_child c where c.id = casework_parting.child_id)))"
+    for key in ("key_a", "key_b")
+)
 _OWN = f"(user_id = {_USER})"
 _OWN_OR_LEADS = f"({_OWN} or child_ids && {_list('allocated_children', 'bigint')})"
 
@@ -115,6 +121,7 @@ WALLED: dict[str, dict[str, str]] = {
     "casework_event": {"select": _seen("kind")},
     "casework_segment": {"select": _seen("state")},
     "casework_instance": {"select": _seen("trigger_kind")},
+    "casework_parting": {"select": _BOTH_TELLINGS_SEEN},
     "casework_draft": {"select": _OWN, "insert": _OWN, "update": _OWN, "delete": _OWN},
     "casework_notice": {"select": _OWN, "update": _OWN},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from throughline.feeds.base import Context, Derived, Source, Statement
 from throughline.feeds.cin_census.deriving import derive
@@ -10,6 +11,7 @@ from throughline.feeds.cin_census.reader import Reader
 from throughline.feeds.cin_census.tables import FEED_ID, TABLES
 from throughline.feeds.xml_stream import head_text, root_name
 
+_ANY: Mapping[str, date] = {}
 XML_TABLE = "xml"
 _SIGNS = ("<Collection>CIN<", "LAchildID>", "CINdetails>", "<ChildIdentifiers>")
 
@@ -33,8 +35,12 @@ class _CinCensus:
         """Reads one delivery."""
         return Reader(context)
 
-    def events(self, statements: Sequence[Statement]) -> Derived:
-        """Events of one child from all its live statements."""
+    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _ANY) -> Derived:
+        """Events of one child from all its live statements.
+
+        `covered_to` changes nothing: a census says itself when a case or a plan is closed, and what lies
+        outside its year is no sign that anything ended.
+        """
         return derive(statements)
 
 

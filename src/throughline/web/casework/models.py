@@ -32,6 +32,8 @@ class Event(models.Model):
     said_by = models.CharField(max_length=80)
     happening = models.IntegerField()
     """Number of the happening within the child: rows that share it tell of one thing."""
+    joined_why = models.TextField(blank=True)
+    """Why the tellings of its happening are taken as one, in words; blank for a single telling."""
     marks = ArrayField(models.CharField(max_length=60), default=list)
     details = models.JSONField(default=dict)
     ref = models.TextField(blank=True)
@@ -119,6 +121,36 @@ class Instance(models.Model):
             models.Index(fields=["child", "due_on"], name="instance_child_due"),
             models.Index(
                 fields=["due_on"], condition=Q(met_on__isnull=True, ended_on__isnull=True), name="instance_open_due"
+            ),
+        ]
+
+
+class Parting(models.Model):
+    """Somebody has said that two records taken as telling of one thing tell of two. Taken back by a moment,
+    never removed."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="partings")
+    key_a = models.TextField()
+    """`Event.key` of one telling, the first of the two in the alphabet."""
+    key_b = models.TextField()
+    by_id = models.BigIntegerField()
+    why = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(key_a__lt=models.F("key_b")), name="parting_a_before_b"),
+            models.CheckConstraint(
+                condition=Q(reversed_at__isnull=True, reversed_by_id__isnull=True)
+                | Q(reversed_at__isnull=False, reversed_by_id__isnull=False),
+                name="parting_reversed_says_by_whom",
+            ),
+            models.UniqueConstraint(
+                fields=["child", "key_a", "key_b"],
+                condition=Q(reversed_at__isnull=True),
+                name="parting_one_standing",
             ),
         ]
 

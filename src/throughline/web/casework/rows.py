@@ -37,6 +37,7 @@ EVENT = {
     "statement_id": "bigint",
     "in_question": "boolean",
     "happening": "integer",
+    "joined_why": "text",
     **_EVENT,
 }
 SEGMENT = {"child_id": "bigint", **_columns(relations.SEGMENT), **_WALLS}

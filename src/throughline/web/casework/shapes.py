@@ -278,7 +278,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch in which silence from an agency about some kinds means nothing."""
+    """The stretch outside which silence from an agency means nothing."""
 
     agency: str
     """Title."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Min, Q
@@ -149,18 +150,29 @@ def _workers(child: Child) -> Iterable[Chapter]:
 
 
 def gaps(child: Child, as_of: date) -> tuple[Gap, ...]:
-    """For each agency that tells of the child's area: from when to when its silence means something."""
-    spans = (
-        Coverage.objects.filter(delivery__withdrawn_on__isnull=True)
+    """For each type of agency that tells of the child's area: from when to when its silence means something.
+
+    Of several agencies of a type (two police forces) any may be the one to tell of the child, so silence means
+    nothing only where none of them has sent anything.
+    """
+    covered = (
+        Coverage.objects.filter(delivery__withdrawn_on__isnull=True, delivery__received_on__lte=as_of)
         .filter(Q(la="") | Q(la__in=child.las))
         .values("agency")
         .annotate(first=Min("start"), last=Max("end"))
-        .order_by("agency")
     )
+    types: dict[str, list[Any]] = {}
+    for span in covered.order_by("agency"):
+        types.setdefault(span["agency"].partition(":")[0], []).append(span)
+    known = words.agencies()
     return tuple(
-        Gap(words.agency_title(s["agency"]), words.agency_type(s["agency"]).lane, s["first"], s["last"])
-        for s in spans
-        if s["last"] < as_of
+        Gap(
+            words.agency_title(spans[0]["agency"] if len(spans) == 1 else type_id),
+            known[type_id].lane if type_id in known else "",
+            min(span["first"] for span in spans),
+            max(span["last"] for span in spans),
+        )
+        for type_id, spans in types.items()
     )
 
 
