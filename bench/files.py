@@ -22,7 +22,7 @@ for path in sys.argv[1:]:
 _XML = """
 import sys
 from lxml import etree
-for _, element in etree.iterparse(sys.argv[1], events=("end",), tag="Child"):
+for _, element in etree.iterparse(sys.argv[1]):
     element.clear()
 """
 _AS_OF = "2026-03-31"

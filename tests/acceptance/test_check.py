@@ -279,3 +279,22 @@ def test_a_process_that_dies_on_the_way_leaves_no_half_answer(tmp_path: Path, mo
     assert ran.exit_code == 3
     assert "ended from outside" in " ".join(ran.output.split())
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_child_left_out_of_the_next_years_return_has_left_care(tmp_path: Path) -> None:
+    # Given two yearly returns of one authority: in the first 901's episode is open, in the second 901 is absent,
+    first, second = tmp_path / "in" / "2024-25", tmp_path / "in" / "2025-26"
+    for folder, rows in (
+        (first, "901,02/09/2024,S,C2,N1,U1,PR1,,,,,,\n902,01/10/2024,S,C2,N1,U1,PR1,,,,,,\n"),
+        (second, "902,01/10/2024,S,C2,N1,U1,PR1,,,,,,\n903,01/03/2026,S,C2,N1,U1,PR1,,,,,,\n"),
+    ):
+        folder.mkdir(parents=True)
+        (folder / "episodes.csv").write_text(f"{CARE}\n{rows}")
+        (folder / "reviews.csv").write_text(f"{REVIEWS}\n902,20/10/2015,20/10/2024,PN1\n")
+
+    # when the folder is checked, then care is taken to have ended with the first year, and no review is owed since.
+    out, _ = check(tmp_path / "in", "2026-03-31")
+    with (out / "events.csv").open(encoding="utf-8") as file:
+        ended = [row for row in csv.DictReader(file) if row["child_id"] == "901" and row["kind"] == "care_ended"]
+    assert [row["happened_on"] for row in ended] == ["2025-03-31"]
+    assert "overdue" not in {row["state"] for row in owed(out, "lac-review-first-20wd") if row["child_id"] == "901"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -30,6 +30,8 @@ class Question:
     children: list[About]
     """By number."""
     coverage: timeline.CoverageIndex
+    covered_to: Mapping[str, Mapping[str, date]]
+    """Feed -> agency -> the last day its files answer for."""
     as_of: date
 
 
@@ -45,7 +47,7 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
     known_of = question.store.children(numbers)
     done = 0
     for done, (child, statements) in enumerate(known_of, start=1):
-        events, faults = derive(statements, summary)
+        events, faults = derive(statements, question.covered_to, summary)
         for fault in faults:
             summary.add_fault(fault)
             tables.faults.write(fault_line(fault))
@@ -61,7 +63,9 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
     return summary
 
 
-def derive(statements: Iterable[Statement], summary: Summary) -> tuple[list[Event], list[Fault]]:
+def derive(
+    statements: Iterable[Statement], covered_to: Mapping[str, Mapping[str, date]], summary: Summary
+) -> tuple[list[Event], list[Fault]]:
     """One child's events from all its statements, feed by feed, and what is wrong; outcomes are noted."""
     events: list[Event] = []
     faults: list[Fault] = []
@@ -70,7 +74,7 @@ def derive(statements: Iterable[Statement], summary: Summary) -> tuple[list[Even
         stands, again = standing(_as_received(list(said), feed))
         for statement in again:
             _change(statement, REPEATED, summary)
-        derived: Derived = feed.events(stands)
+        derived: Derived = feed.events(stands, covered_to.get(feed_id, {}))
         events += derived.events
         faults += derived.faults
         if derived.outcomes:

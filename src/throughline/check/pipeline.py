@@ -60,10 +60,21 @@ def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress) -
         children = Children(persons, summary)
         store.finish(children.number)
         children.number.clear()
-        question = Question(store, children.about, timeline.CoverageIndex(summary.coverage), summary.as_of)
+        coverage = timeline.CoverageIndex(summary.coverage)
+        question = Question(store, children.about, coverage, _covered_to(summary), summary.as_of)
         answer_all(question, tables, summary, lambda done: progress("Working out what is owed", done, summary.children))
     report.write(scratch / "report.html", summary, duties.rulebook())
     (scratch / "summary.json").write_text(summary.as_json(), encoding="utf-8")
+
+
+def _covered_to(summary: Summary) -> dict[str, dict[str, date]]:
+    """Feed -> agency -> the last day its files answer for; only SSDA903 answers as a delivery, without a file."""
+    feed_of = {file.file: file.feed for file in summary.files}
+    found: dict[str, dict[str, date]] = {}
+    for covered in summary.coverage:
+        ends = found.setdefault(feed_of.get(covered.file, "ssda903"), {})
+        ends[covered.agency] = max(covered.end, ends.get(covered.agency, covered.end))
+    return found
 
 
 def _read(folder: Path, store: Store, tables: Tables, summary: Summary, progress: Progress) -> list[Person]:

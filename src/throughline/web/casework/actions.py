@@ -27,6 +27,7 @@ from throughline.web.audit.actions import changed
 from throughline.web.casework import typing_in
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Draft, Event, Instance, Notice
+from throughline.web.casework.parting import join_again, part
 from throughline.web.casework.questions import judge, judge_pair, question
 from throughline.web.casework.recomputing import recompute
 from throughline.web.casework.selectors import child_for
@@ -41,9 +42,11 @@ __all__ = [
     "Refused",
     "create_child",
     "discard_draft",
+    "join_again",
     "judge",
     "judge_pair",
     "notice_read",
+    "part",
     "question",
     "record",
     "save_draft",

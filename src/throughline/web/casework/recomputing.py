@@ -6,7 +6,8 @@ the same rows, whatever order they came in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -18,7 +19,7 @@ from django.db.models import Q
 from throughline import duties, feeds, timeline
 from throughline.feeds.base import Event, Fault, Statement
 from throughline.web import bulk, clock
-from throughline.web.casework import rows
+from throughline.web.casework import apart, rows
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.relating import relate
 from throughline.web.intake import storing
@@ -36,6 +37,16 @@ select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s
   from intake_statement s left join intake_fileread f on f.id = s.file_id
  where s.child_id = any(%s) and (s.live or %s)
  order by s.child_id, s.feed, s.table_name, 5, s.row_no, s.id
+"""
+
+_RESTING = """
+select c.id from linkage_child c
+ where exists (select from intake_coverage v where v.delivery_id = %s
+               and (v.la in ('', 'la') or v.la = any(c.las) or 'la' = any(c.las)))
+   and (exists (select from casework_instance i where i.child_id = c.id and i.met_on is null)
+        or exists (select from casework_segment s where s.child_id = c.id and s.state = 'in_care' and s."end" is null)
+        or exists (select from intake_fault f where f.child_id = c.id and f.derived
+                   and f.rule like 'episode-not-carried-on%%'))
 """
 
 
@@ -71,6 +82,14 @@ class About:
     las: frozenset[str]
 
 
+class Covered(NamedTuple):
+    """What deliveries can answer for."""
+
+    index: timeline.CoverageIndex
+    to: Mapping[str, Mapping[str, date]]
+    """Feed -> agency -> the last day its deliveries answer for."""
+
+
 def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Work out lines and duties of these children, and store them. Call inside the write's transaction.
 
@@ -85,52 +104,58 @@ def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda
 
 
 def resting_on_coverage(delivery: int) -> set[int]:
-    """Children with something not known to be done, for whom a delivery's cover may change what can be told."""
+    """Children for whom a delivery's cover may change what can be told, though no row of it is theirs.
+
+    They have something not known to be done, or are in care, or are said to have left it because a later
+    return did not have them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select distinct i.child_id from casework_instance i join linkage_child c on c.id = i.child_id"
-            " join intake_coverage v on v.delivery_id = %s and (v.la in ('', 'la') or v.la = any(c.las)"
-            " or 'la' = any(c.las)) where i.met_on is null",
-            [delivery],
-        )
+        cursor.execute(_RESTING, [delivery])
         return {child for (child,) in cursor.fetchall()}
 
 
-def covered(received_by: date | None = None) -> timeline.CoverageIndex:
+def covered(received_by: date | None = None) -> Covered:
     """What all deliveries that stand can answer for; or that stood on a day, of those received by then."""
     standing = Coverage.objects.filter(delivery__withdrawn_on__isnull=True)
     if received_by:
         later = Q(delivery__withdrawn_on__isnull=True) | Q(delivery__withdrawn_on__gt=received_by)
         standing = Coverage.objects.filter(later, delivery__received_on__lte=received_by)
-    return timeline.CoverageIndex(
-        feeds.Coverage(agency, frozenset(kinds), start, end, la)
-        for agency, kinds, start, end, la in standing.values_list("agency", "kinds", "start", "end", "la")
+    found = list(standing.values_list("feed", "agency", "kinds", "start", "end", "la"))
+    to: dict[str, dict[str, date]] = defaultdict(dict)
+    for feed, agency, _, _, end, _ in found:
+        to[feed][agency] = max(end, to[feed].get(agency, end))
+    index = timeline.CoverageIndex(
+        feeds.Coverage(agency, frozenset(kinds), start, end, la) for _, agency, kinds, start, end, la in found
     )
+    return Covered(index, to)
 
 
 def draw(
     held: Sequence[Held],
     about: About,
-    coverage: timeline.CoverageIndex,
+    coverage: Covered,
     as_of: date,
+    partings: Sequence[apart.Pair] = (),
     only: Callable[[list[Event]], list[Event]] = lambda events: events,
 ) -> Drawn:
     """One child's line and duties as of a day, from the statements that stand for it. Pure.
 
-    `only` leaves events out before the line is drawn.
+    `partings` are those in force; `only` leaves events out before the line is drawn.
     """
     events: list[Event] = []
     faults: list[Fault] = []
     outcomes: dict[int, str] = {}
     for feed_id, mine in groupby(held, key=lambda h: h.statement.feed):
         said = list(mine)
-        derived = feeds.get(feed_id).events([h.statement for h in said])
+        derived = feeds.get(feed_id).events([h.statement for h in said], coverage.to.get(feed_id, {}))
         events += derived.events
         faults += derived.faults
         if derived.outcomes:
             ids = {(h.statement.table, h.statement.file, h.statement.row): h.id for h in said}
             outcomes.update((ids[place], outcome) for place, outcome in derived.outcomes.items() if place in ids)
-    line = timeline.build(only(events), dob=about.dob, las=about.las, coverage=coverage, as_of=as_of)
+    told = only(events)
+    parted = apart.parted(told, partings)
+    line = timeline.build(told, dob=about.dob, las=about.las, coverage=coverage.index, parted=parted, as_of=as_of)
     return Drawn(line, duties.evaluate(line, duties.rulebook(), as_of), faults, outcomes)
 
 
@@ -138,7 +163,8 @@ def draw_today(child: int, as_of: date) -> Drawn:
     """A child's line up to a day, from everything that stands today."""
     about = Child.objects.filter(pk=child).values_list("dob", "las").get()
     held = [h for _, mine in held_by([child]) for h in mine]
-    return draw(held, About(about[0], frozenset(about[1])), covered(), as_of)
+    partings = apart.in_force([child]).get(child, ())
+    return draw(held, About(about[0], frozenset(about[1])), covered(), as_of, partings)
 
 
 def ever_held_by(child: int) -> list[Held]:
@@ -165,7 +191,7 @@ def _held(row: Sequence[Any]) -> Held:
     return Held(statement, id, final_outcome, level, frozenset(tags), delivery, file_id, first_received_on)
 
 
-def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
+def _recompute(children: list[int], coverage: Covered) -> None:
     today = clock.today()
     with connection.cursor() as cursor:
         # In the order of their numbers, so that two writes about the same children wait instead of clashing.
@@ -175,7 +201,11 @@ def _recompute(children: list[int], coverage: timeline.CoverageIndex) -> None:
             "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
         )
         in_question = {id for (id,) in cursor.fetchall()}
-        drawn = {child: (held, draw(held, about[child], coverage, today)) for child, held in held_by(children)}
+        partings = apart.in_force(children)
+        drawn = {
+            child: (held, draw(held, about[child], coverage, today, partings.get(child, ())))
+            for child, held in held_by(children)
+        }
         for table in ("casework_event", "casework_segment", "casework_instance"):
             cursor.execute(f"delete from {table} where child_id = any(%s)", [children])
         cursor.execute("delete from intake_fault where derived and child_id = any(%s)", [children])
@@ -203,7 +233,7 @@ def _events(drawn: _All, in_question: set[int]) -> Iterator[tuple[object, ...]]:
         for number, happening in enumerate(d.line.happenings, start=1):
             for event in happening.events:
                 statement = ids[id(event.statement)]
-                yield (child, statement, statement in in_question, number, *rows.event(event))
+                yield (child, statement, statement in in_question, number, happening.reason, *rows.event(event))
 
 
 def _segments(drawn: _All) -> Iterator[tuple[object, ...]]:

@@ -37,6 +37,7 @@ __all__ = [
     "line_as_known",
     "my_monday",
     "owed",
+    "page_and_line",
     "search",
     "sources",
     "who",
@@ -117,7 +118,19 @@ def child_page(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> Pag
     """The child's page above the fold."""
     child = child_for(viewer, child_id)
     _look(viewer, "child page", child.pk)
-    return page.page(viewer, child, as_of)
+    return page.page(viewer, child, as_of, lines.segments(child))
+
+
+def page_and_line(viewer: Viewer, child_id: UUID, duty: str | None = None) -> tuple[Page, Line]:
+    """The child's page with the line as known today; what both are made of is read once.
+
+    With `duty`, a duty's number as an address gives it, only that one of the line's is there (blank: none).
+    """
+    child = child_for(viewer, child_id)
+    _look(viewer, "child page", child.pk)
+    _look(viewer, "line", child.pk)
+    states = lines.segments(child)
+    return page.page(viewer, child, None, states), lines.line(child, viewer.today, states, duty)
 
 
 def line(viewer: Viewer, child_id: UUID, as_of: date | None = None, lens: str = "") -> Line:
@@ -127,7 +140,7 @@ def line(viewer: Viewer, child_id: UUID, as_of: date | None = None, lens: str = 
         _look(viewer, "line as known on", child.pk)
         return line_as_known(viewer, child, as_of, lens)
     _look(viewer, "line", child.pk)
-    return lines.line(child, as_of or viewer.today)
+    return lines.line(child, as_of or viewer.today, lines.segments(child))
 
 
 def owed(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> tuple[Owed, ...]:

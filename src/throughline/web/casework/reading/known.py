@@ -15,7 +15,7 @@ from throughline import sharing, timeline
 from throughline.feeds.base import Event
 from throughline.records.tellings import Telling, standing_on
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.casework import recomputing, rows
+from throughline.web.casework import apart, recomputing, rows
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading import naming, owing
@@ -61,8 +61,8 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
         as_of=on,
         lens=lens,
         rows=tuple(
-            lines.row_of([_telling(number, event, source) for event in events])
-            for number, events in enumerate(shown, start=1)
+            lines.row_of([_telling(number, event, source) for event in events], happening.reason)
+            for number, (happening, events) in enumerate(zip(drawn.line.happenings, shown, strict=True), start=1)
             if events
         ),
         chapters=tuple(
@@ -92,7 +92,8 @@ def _draw(child: Child, on: date, lens: str) -> tuple[Drawn, dict[int, Held]]:
     def by_then(events: list[Event]) -> list[Event]:
         return timeline.recorded_by(events, on).events if lens == RECORDED else events
 
-    drawn = recomputing.draw(held, about, coverage, on, only=by_then)
+    partings = apart.in_force([child.pk], on).get(child.pk, ())
+    drawn = recomputing.draw(held, about, coverage, on, partings, only=by_then)
     return drawn, {id(h.statement): h for h in held}
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Max, Min, Q
 
 from throughline import words
-from throughline.web.casework.models import Event, Instance, Segment
+from throughline.web.casework.models import Instance, Segment
 from throughline.web.casework.reading import naming, owing
 from throughline.web.casework.shapes import Chapter, FaultRow, Gap, Line, LineRow, Told
 from throughline.web.intake.models import Coverage, Fault
@@ -40,37 +40,75 @@ select e.happening, e.key, e.kind, e.happened_on, e.happened_at, e.precision, e.
   from casework_event e
   left join intake_statement s on s.id = e.statement_id
   left join intake_fileread f on f.id = s.file_id
- where e.child_id = %s and e.happened_on <= %s
+ where e.child_id = %s
  order by e.happening, e.id
 """
 
 
-def line(child: Child, as_of: date) -> Line:
-    """The line as everything known today tells it, up to a day. Row-level security decides what is in it."""
+def line(child: Child, as_of: date, states: Iterable[Segment], duty: str | None = None) -> Line:
+    """The line as everything known today tells it, up to a day. Row-level security decides what is in it.
+
+    `states` are the child's `segments`. With `duty`, a duty's number as an address gives it, that one alone is
+    worked out (blank: none).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, [child.pk, as_of])
-        told = [_telling(row) for row in cursor.fetchall()]
+        cursor.execute(_EVENTS, [child.pk])
+        stored = [_Stored(*row) for row in cursor.fetchall()]
+    told = [_telling(row) for row in stored if row.happened_on <= as_of]
     rows = tuple(row_of([t for _, t in group]) for _, group in groupby(told, key=lambda t: t[0]))
     who = naming.who(child)
-    instances = Instance.objects.filter(child=child, opened_on__lte=as_of).order_by("opened_on", "pk")
     return Line(
         who=who,
         as_of=as_of,
         lens="",
         rows=tuple(sorted(rows, key=lambda row: (row.happened_on, row.happening))),
-        chapters=(*_chapters(child), *_workers(child)),
-        duties=tuple(owing.from_rows(instances, {child.pk: who}, as_of)),
+        chapters=(*_chapters(states), *_workers(stored)),
+        duties=tuple(owing.from_rows(_instances(child, as_of, duty), {child.pk: who}, as_of)),
         gaps=gaps(child, as_of),
         later_learnt=0,
         faults=faults(child),
     )
 
 
+def segments(child: Child) -> list[Segment]:
+    """Every state of the child's life, the earliest first."""
+    return list(Segment.objects.filter(child=child).order_by("start", "pk"))
+
+
+def _instances(child: Child, as_of: date, duty: str | None) -> Iterable[Instance]:
+    found = Instance.objects.filter(child=child, opened_on__lte=as_of).order_by("opened_on", "pk")
+    if duty is None:
+        return found
+    return found.filter(pk=int(duty)) if duty.isascii() and duty.isdecimal() else ()
+
+
+class _Stored(NamedTuple):
+    """One row of `_EVENTS`."""
+
+    happening: int
+    key: str
+    kind: str
+    happened_on: date
+    happened_at: datetime | None
+    precision: str
+    recorded_on: date | None
+    recorded_at: datetime | None
+    received_on: date
+    said_by: str
+    marks: list[str]
+    details: str
+    """JSON."""
+    in_question: bool
+    statement: int
+    file: str | None
+    row: int | None
+
+
 Telling = tuple[int, Told, str, str, tuple[str, ...], bool, str]
 """Happening, telling, kind, precision, titles of marks, in question, the child's own words."""
 
 
-def _telling(row: Sequence) -> tuple[int, Telling]:
+def _telling(row: _Stored) -> tuple[int, Telling]:
     (happening, key, kind, on, at, precision, recorded_on, recorded_at, received_on, said_by, marks, details,
      in_question, statement, file, row_no) = row  # fmt: skip
     return happening, telling(
@@ -117,10 +155,10 @@ def row_of(tellings: Sequence[Telling]) -> LineRow:
     )
 
 
-def _chapters(child: Child) -> Iterable[Chapter]:
-    segments = Segment.objects.filter(child=child, state__in=_CHAPTERS).order_by("start", "pk")
-    for segment in segments:
-        yield chapter(segment.state, segment.attributes, segment.start, segment.end)
+def _chapters(states: Iterable[Segment]) -> Iterable[Chapter]:
+    for segment in states:
+        if chapters_of(segment.state):
+            yield chapter(segment.state, segment.attributes, segment.start, segment.end)
 
 
 def chapter(state: str, attributes: dict[str, str], start: date | None, end: date | None) -> Chapter:
@@ -136,15 +174,15 @@ def chapters_of(state: str) -> bool:
     return state in _CHAPTERS
 
 
-def _workers(child: Child) -> Iterable[Chapter]:
+def _workers(stored: Iterable[_Stored]) -> Iterable[Chapter]:
     """Lead workers, one after another: the next one's first day ends the last one's."""
-    told = Event.objects.filter(child=child, kind__in=["social_worker_started", "social_worker_ended"])
+    told = [row for row in stored if row.kind in ("social_worker_started", "social_worker_ended")]
     name, start = "", None
-    for event in told.order_by("happened_on", "kind", "pk"):
+    for row in sorted(told, key=lambda row: (row.happened_on, row.kind)):
         if start is not None:
-            yield Chapter("worker", name, start, event.happened_on)
-        begins = event.kind == "social_worker_started"
-        name, start = (event.details.get("worker", ""), event.happened_on) if begins else ("", None)
+            yield Chapter("worker", name, start, row.happened_on)
+        begins = row.kind == "social_worker_started"
+        name, start = (json.loads(row.details).get("worker", ""), row.happened_on) if begins else ("", None)
     if start is not None:
         yield Chapter("worker", name, start, None)
 

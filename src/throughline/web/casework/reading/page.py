@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
 
 from throughline import sharing, words
 from throughline.web.accounts.models import Relation, User
@@ -32,14 +31,14 @@ _SEAT_OF = {"lead_social_worker": "social_worker", "iro": "iro"}
 _SEATS = ("team_role_started", "team_role_ended")
 
 
-def page(viewer: Viewer, child: Child, as_of: date | None) -> Page:
-    """The page as of a day; whoever calls has made sure that this viewer may open it."""
+def page(viewer: Viewer, child: Child, as_of: date | None, states: Iterable[Segment]) -> Page:
+    """The page as of a day; whoever calls has made sure that this viewer may open it.
+
+    `states` are every state of the child's life, as `line.segments` reads them.
+    """
     day = as_of or viewer.today
     latest = _events(child.pk, day)
-    segments = list(
-        Segment.objects.filter(child=child).filter(Q(start__isnull=True) | Q(start__lte=day)).order_by("start")
-    )
-    now = [s for s in segments if s.end is None or s.end > day]
+    now = [s for s in states if (s.start is None or s.start <= day) and (s.end is None or s.end > day)]
     missing = next((s for s in now if s.state == "missing"), None)
     owed = _owed(child, as_of)
     contact = latest["safe_contact"][-1] if latest["safe_contact"] else None

@@ -19,7 +19,7 @@ from throughline.web.accounts.viewing import Request
 from throughline.web.casework import selectors
 from throughline.web.casework.line import SCALES, draw, window
 from throughline.web.casework.line.listing import by_month
-from throughline.web.casework.shapes import Line, LineRow
+from throughline.web.casework.shapes import Line, LineRow, Page
 
 TABS = {
     "line": "Line",
@@ -62,7 +62,8 @@ def child(request: Request, child_id: UUID, tab: str = "line") -> HttpResponse:
     if tab not in TABS:
         raise Http404
     today = clock.today()
-    page = selectors.child_page(request.viewer, child_id)
+    asked = _asked(request, today)
+    page, line = _page_and_line(request, child_id, tab, asked)
     context: dict[str, Any] = {
         "page": page,
         "tab": tab,
@@ -73,11 +74,20 @@ def child(request: Request, child_id: UUID, tab: str = "line") -> HttpResponse:
     }
     if tab == "sources":
         context["sources"] = selectors.sources(request.viewer, child_id)
-    if tab != "team":
-        asked = _asked(request, today)
-        line = selectors.line(request.viewer, child_id, asked.known, asked.lens if asked.known else "")
+    if line is not None:
         context |= {"line": line, "asked": asked} | _below(tab, line, asked, request)
     return render(request, f"casework/child/{tab}.html", context)
+
+
+def _page_and_line(request: Request, child_id: UUID, tab: str, asked: Asked) -> tuple[Page, Line | None]:
+    """What the tab needs: the team's has no line, and all the duties are for the tab that lists them."""
+    viewer = request.viewer
+    if tab == "team":
+        return selectors.child_page(viewer, child_id), None
+    if asked.known:
+        page = selectors.child_page(viewer, child_id)
+        return page, selectors.line(viewer, child_id, asked.known, asked.lens)
+    return selectors.page_and_line(viewer, child_id, None if tab == "owed" else request.GET.get("duty", ""))
 
 
 def _below(tab: str, line: Line, asked: Asked, request: Request) -> dict[str, Any]:
