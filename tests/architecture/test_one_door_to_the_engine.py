@@ -11,6 +11,7 @@ MAY_ENTER = {
     "casework/actions.py",  # writes, with the duties that follow
     "casework/demonstration.py",
     "casework/loading.py",
+    "casework/parting.py",  # a parting, with the duties that follow
     "casework/questions.py",
     "casework/reading/known.py",  # as known on a day: every item passes `sharing` before it is shown
     "casework/recomputing.py",

@@ -73,9 +73,12 @@ _COLUMNS = {
     "ref": "text",
     "statement_id": "bigint",
     "in_question": "boolean",
+    "joined_why": "text",
 }
 
 
 def _row(child: int, key: str, item: sharing.Item) -> tuple[object, ...]:
     day = date(2026, 3, 1)
-    return (child, key, item.kind, item.level, sorted(item.tags), day, day, "day", "la:971", 1, [], {}, "", 0, False)
+    return (
+        child, key, item.kind, item.level, sorted(item.tags), day, day, "day", "la:971", 1, [], {}, "", 0, False, "",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from throughline.feeds.csv_rows import CsvFile
 from throughline.feeds.files import FileSource, column_name
 from throughline.feeds.layouts import Layout, identity, layouts
 
-_ANY: Mapping[str, date] = {}
+_NOBODY: Mapping[str, date] = {}
 
 LEAST_SHARE = 0.2
 """Of a layout's own columns, how many a file must have to be taken for it."""
@@ -40,7 +40,7 @@ class CsvFeed:
         """A reader for one delivery's files of this layout."""
         return CsvReader(self.layout, context)
 
-    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _ANY) -> Derived:
+    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _NOBODY) -> Derived:
         """Events of one child from all its live statements of this feed.
 
         `covered_to` changes nothing: each row tells of its own dates, and an absent row ends nothing.

@@ -11,7 +11,7 @@ from throughline.feeds.cin_census.reader import Reader
 from throughline.feeds.cin_census.tables import FEED_ID, TABLES
 from throughline.feeds.xml_stream import head_text, root_name
 
-_ANY: Mapping[str, date] = {}
+_NOBODY: Mapping[str, date] = {}
 XML_TABLE = "xml"
 _SIGNS = ("<Collection>CIN<", "LAchildID>", "CINdetails>", "<ChildIdentifiers>")
 
@@ -35,7 +35,7 @@ class _CinCensus:
         """Reads one delivery."""
         return Reader(context)
 
-    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _ANY) -> Derived:
+    def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _NOBODY) -> Derived:
         """Events of one child from all its live statements.
 
         `covered_to` changes nothing: a census says itself when a case or a plan is closed, and what lies

@@ -37,7 +37,7 @@ def part(*, child: UUID, key: str, why: str, by: Viewer, purpose: str) -> tuple[
             raise Refused({"why": "It stands alone already: nobody else's telling is taken as the same thing."})
         with as_engine():
             Child.objects.select_for_update().get(pk=row.pk)
-            made = [_part(row, *sorted((key, other)), why.strip(), by) for other in others]
+            made = [_part(row, key, other, why.strip(), by) for other in others]
             recompute([row.pk])
         for parting in made:
             _audit("casework.part", parting, row, by, purpose)
@@ -71,11 +71,11 @@ def _told_with(row: Child, key: str) -> QuerySet[Event]:
     return Event.objects.filter(child=row, happening=seen.happening).exclude(key=key).order_by("pk")
 
 
-def _part(row: Child, key_a: str, key_b: str, why: str, by: Viewer) -> Parting:
+def _part(row: Child, key: str, other: str, why: str, by: Viewer) -> Parting:
     made, _ = Parting.objects.get_or_create(
         child=row,
-        key_a=key_a,
-        key_b=key_b,
+        key_a=min(key, other),
+        key_b=max(key, other),
         reversed_at=None,
         defaults={"by_id": by.id, "why": why, "at": clock.now()},
     )

@@ -82,7 +82,8 @@ class About:
     las: frozenset[str]
 
 
-class Covered(NamedTuple):
+@dataclass(frozen=True)
+class Covered:
     """What deliveries can answer for."""
 
     index: timeline.CoverageIndex

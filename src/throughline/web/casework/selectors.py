@@ -40,6 +40,7 @@ __all__ = [
     "page_and_line",
     "search",
     "sources",
+    "told_with",
     "who",
 ]
 
@@ -118,7 +119,7 @@ def child_page(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> Pag
     """The child's page above the fold."""
     child = child_for(viewer, child_id)
     _look(viewer, "child page", child.pk)
-    return page.page(viewer, child, as_of, lines.segments(child))
+    return page.page(viewer, child, as_of, lines.kept(child))
 
 
 def page_and_line(viewer: Viewer, child_id: UUID, duty: str | None = None) -> tuple[Page, Line]:
@@ -129,8 +130,8 @@ def page_and_line(viewer: Viewer, child_id: UUID, duty: str | None = None) -> tu
     child = child_for(viewer, child_id)
     _look(viewer, "child page", child.pk)
     _look(viewer, "line", child.pk)
-    states = lines.segments(child)
-    return page.page(viewer, child, None, states), lines.line(child, viewer.today, states, duty)
+    kept = lines.kept(child)
+    return page.page(viewer, child, None, kept), lines.line(child, viewer.today, kept, duty)
 
 
 def line(viewer: Viewer, child_id: UUID, as_of: date | None = None, lens: str = "") -> Line:
@@ -140,7 +141,7 @@ def line(viewer: Viewer, child_id: UUID, as_of: date | None = None, lens: str = 
         _look(viewer, "line as known on", child.pk)
         return line_as_known(viewer, child, as_of, lens)
     _look(viewer, "line", child.pk)
-    return lines.line(child, as_of or viewer.today, lines.segments(child))
+    return lines.line(child, as_of or viewer.today, lines.kept(child))
 
 
 def owed(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> tuple[Owed, ...]:
@@ -198,6 +199,18 @@ def item(viewer: Viewer, child_id: UUID, event_key: str) -> Item:
     found = Event.objects.filter(child=child, key=event_key).first()
     if found is None:
         raise Http404
+    return _item(child, found)
+
+
+def told_with(viewer: Viewer, child_id: UUID, event_key: str) -> tuple[Item, ...]:
+    """The other tellings of an item's happening that this viewer sees."""
+    child = child_for(viewer, child_id)
+    same = Event.objects.filter(child=child, key=event_key).values("happening")
+    others = Event.objects.filter(child=child, happening__in=same).exclude(key=event_key).order_by("pk")
+    return tuple(_item(child, other) for other in others)
+
+
+def _item(child: Child, found: Event) -> Item:
     return Item(
         naming.who(child),
         found.key,

@@ -239,6 +239,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class PartedRow:
+    """Somebody has said that a telling is not the same thing as another."""
+
+    id: int
+    said_by: str
+    """Title of whoever tells the other."""
+    by: str
+    """Who said so."""
+    on: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineRow:
     """One happening, told by one or several."""
 
@@ -263,6 +276,10 @@ class LineRow:
     """The day the partnership first received any telling."""
     in_question: bool
     tellings: tuple[Told, ...]
+    joined_why: str = ""
+    """Why its tellings are taken as one; blank for a single telling."""
+    partings: tuple[PartedRow, ...] = ()
+    """From what people have parted it."""
 
 
 @dataclass(frozen=True, slots=True)

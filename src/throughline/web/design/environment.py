@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import jinja2
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from throughline.web.design import formats, status
 
@@ -46,4 +47,10 @@ def environment(**options: Any) -> jinja2.Environment:
 
 def _url(name: str, *args: object, **kwargs: object) -> str:
     """``url('child', child.id)``: Django's reverse, arguments by place or by name."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _reversed(get_script_prefix(), name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _reversed(prefix: str, name: str, args: tuple[object, ...], kwargs: tuple[tuple[str, object], ...]) -> str:
+    # An address depends on nothing else: a long list of one child's asks for the same few again and again.
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)

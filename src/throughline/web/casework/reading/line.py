@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -14,8 +15,8 @@ from django.db.models import Max, Min, Q
 
 from throughline import words
 from throughline.web.casework.models import Instance, Segment
-from throughline.web.casework.reading import naming, owing
-from throughline.web.casework.shapes import Chapter, FaultRow, Gap, Line, LineRow, Told
+from throughline.web.casework.reading import naming, owing, parted
+from throughline.web.casework.shapes import Chapter, FaultRow, Gap, Line, LineRow, PartedRow, Told
 from throughline.web.intake.models import Coverage, Fault
 from throughline.web.linkage.models import Child
 
@@ -34,9 +35,12 @@ _TELLING_ATTRIBUTE = {
     "protection_plan": "category",
 }
 
+_NOTHING: Mapping[int, Sequence[PartedRow]] = {}
+
 _EVENTS = """
 select e.happening, e.key, e.kind, e.happened_on, e.happened_at, e.precision, e.recorded_on, e.recorded_at,
-       e.received_on, e.said_by, e.marks, e.details, e.in_question, e.statement_id, f.name, s.row_no
+       e.received_on, e.said_by, e.marks, e.details, e.in_question, e.statement_id, f.name, s.row_no,
+       e.joined_why
   from casework_event e
   left join intake_statement s on s.id = e.statement_id
   left join intake_fileread f on f.id = s.file_id
@@ -45,24 +49,21 @@ select e.happening, e.key, e.kind, e.happened_on, e.happened_at, e.precision, e.
 """
 
 
-def line(child: Child, as_of: date, states: Iterable[Segment], duty: str | None = None) -> Line:
+def line(child: Child, as_of: date, kept: Kept, duty: str | None = None) -> Line:
     """The line as everything known today tells it, up to a day. Row-level security decides what is in it.
 
-    `states` are the child's `segments`. With `duty`, a duty's number as an address gives it, that one alone is
-    worked out (blank: none).
+    With `duty`, a duty's number as an address gives it, that one alone is worked out (blank: none).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, [child.pk])
-        stored = [_Stored(*row) for row in cursor.fetchall()]
-    told = [_telling(row) for row in stored if row.happened_on <= as_of]
-    rows = tuple(row_of([t for _, t in group]) for _, group in groupby(told, key=lambda t: t[0]))
+    told = [_telling(row) for row in kept.events if row.happened_on <= as_of]
+    apart = parted.standing(child)
+    rows = tuple(row_of([t for _, _, t in group], why, apart) for (_, why), group in groupby(told, key=lambda t: t[:2]))
     who = naming.who(child)
     return Line(
         who=who,
         as_of=as_of,
         lens="",
         rows=tuple(sorted(rows, key=lambda row: (row.happened_on, row.happening))),
-        chapters=(*_chapters(states), *_workers(stored)),
+        chapters=(*_chapters(kept.states), *_workers(kept.events)),
         duties=tuple(owing.from_rows(_instances(child, as_of, duty), {child.pk: who}, as_of)),
         gaps=gaps(child, as_of),
         later_learnt=0,
@@ -70,9 +71,12 @@ def line(child: Child, as_of: date, states: Iterable[Segment], duty: str | None 
     )
 
 
-def segments(child: Child) -> list[Segment]:
-    """Every state of the child's life, the earliest first."""
-    return list(Segment.objects.filter(child=child).order_by("start", "pk"))
+def kept(child: Child) -> Kept:
+    """All that is stored and whoever is looking may see: row-level security decides."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [child.pk])
+        events = tuple(Stored._make((*row[:11], json.loads(row[11]), *row[12:])) for row in cursor.fetchall())
+    return Kept(events, tuple(Segment.objects.filter(child=child).order_by("start", "pk")))
 
 
 def _instances(child: Child, as_of: date, duty: str | None) -> Iterable[Instance]:
@@ -82,8 +86,8 @@ def _instances(child: Child, as_of: date, duty: str | None) -> Iterable[Instance
     return found.filter(pk=int(duty)) if duty.isascii() and duty.isdecimal() else ()
 
 
-class _Stored(NamedTuple):
-    """One row of `_EVENTS`."""
+class Stored(NamedTuple):
+    """One event as it is stored, with where it was read."""
 
     happening: int
     key: str
@@ -96,24 +100,34 @@ class _Stored(NamedTuple):
     received_on: date
     said_by: str
     marks: list[str]
-    details: str
-    """JSON."""
+    details: dict[str, str]
     in_question: bool
     statement: int
     file: str | None
     row: int | None
+    joined_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is stored of one child's life: read once, for the page and for the line."""
+
+    events: tuple[Stored, ...]
+    """By happening, the best telling first."""
+    states: tuple[Segment, ...]
+    """The earliest first."""
 
 
 Telling = tuple[int, Told, str, str, tuple[str, ...], bool, str]
 """Happening, telling, kind, precision, titles of marks, in question, the child's own words."""
 
 
-def _telling(row: _Stored) -> tuple[int, Telling]:
+def _telling(row: Stored) -> tuple[int, str, Telling]:
     (happening, key, kind, on, at, precision, recorded_on, recorded_at, received_on, said_by, marks, details,
-     in_question, statement, file, row_no) = row  # fmt: skip
-    return happening, telling(
+     in_question, statement, file, row_no, joined_why) = row  # fmt: skip
+    return happening, joined_why, telling(
         happening, key, kind, on, at, precision, recorded_at or recorded_on, received_on, said_by, marks,
-        json.loads(details), in_question, statement, f"{file}, row {row_no}" if file else "typed here",
+        details, in_question, statement, f"{file}, row {row_no}" if file else "typed here",
     )  # fmt: skip
 
 
@@ -127,8 +141,10 @@ def telling(
     return happening, told, kind, precision, tuple(map(_mark, sorted(marks))), in_question, details.get("words", "")
 
 
-def row_of(tellings: Sequence[Telling]) -> LineRow:
-    """One happening from its tellings, the best first."""
+def row_of(
+    tellings: Sequence[Telling], joined_why: str, apart: Mapping[int, Sequence[PartedRow]] = _NOTHING
+) -> LineRow:
+    """One happening from its tellings, the best first; why they are one, and what is parted from them."""
     happening, best, kind, precision, marks, in_question, said = tellings[0]
     known = words.kinds()[kind]
     if len(tellings) > 1:
@@ -152,6 +168,8 @@ def row_of(tellings: Sequence[Telling]) -> LineRow:
         min(t.received_on for t in told),
         in_question,
         told,
+        joined_why if len(told) > 1 else "",
+        tuple(row for t in told for row in apart.get(t.statement_id, ())),
     )
 
 
@@ -174,7 +192,7 @@ def chapters_of(state: str) -> bool:
     return state in _CHAPTERS
 
 
-def _workers(stored: Iterable[_Stored]) -> Iterable[Chapter]:
+def _workers(stored: Iterable[Stored]) -> Iterable[Chapter]:
     """Lead workers, one after another: the next one's first day ends the last one's."""
     told = [row for row in stored if row.kind in ("social_worker_started", "social_worker_ended")]
     name, start = "", None
@@ -182,7 +200,7 @@ def _workers(stored: Iterable[_Stored]) -> Iterable[Chapter]:
         if start is not None:
             yield Chapter("worker", name, start, row.happened_on)
         begins = row.kind == "social_worker_started"
-        name, start = (json.loads(row.details).get("worker", ""), row.happened_on) if begins else ("", None)
+        name, start = (row.details.get("worker", ""), row.happened_on) if begins else ("", None)
     if start is not None:
         yield Chapter("worker", name, start, None)
 

@@ -75,7 +75,7 @@ def _changed(viewer: Viewer, children: list[int], who: Mapping[int, Who]) -> tup
     last = earlier.order_by("-at").values_list("at", flat=True).first()
     since = last.astimezone(clock.LONDON).date() if last else viewer.today - AHEAD
     news = Event.objects.filter(child_id__in=children, received_on__gte=since).order_by("-received_on", "-happened_on")
-    rows = news.values_list("child_id", "kind", "happened_on", "received_on", "said_by")[: MOST + 1]
+    rows = list(news.values_list("child_id", "kind", "happened_on", "received_on", "said_by")[: MOST + 1])
     shown = tuple(
         Changed(who[child], words.kinds()[kind].title, happened, received, words.agency_title(by))
         for child, kind, happened, received, by in rows[:MOST]

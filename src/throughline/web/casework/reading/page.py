@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import connection
 
 from throughline import sharing, words
 from throughline.web.accounts.models import Relation, User
 from throughline.web.accounts.viewing import Viewer, in_force
-from throughline.web.casework.models import Event, Instance, Segment
+from throughline.web.casework.models import Instance, Segment
 from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.reading.line import Kept, Stored
 from throughline.web.casework.shapes import Authorities, Owed, OwnWords, Page, Seat, Standing, Stub
 from throughline.web.linkage import selectors as linkage
 from throughline.web.linkage.models import Child, Question
@@ -29,16 +30,14 @@ _LATEST = ("name_used", "safe_contact", "direct_voice", "legal_status_started", 
 _SEAT_OF = {"lead_social_worker": "social_worker", "iro": "iro"}
 """Code of a seat told of -> the role that fills it here."""
 _SEATS = ("team_role_started", "team_role_ended")
+_NO_TIME = datetime.max.replace(tzinfo=UTC)
 
 
-def page(viewer: Viewer, child: Child, as_of: date | None, states: Iterable[Segment]) -> Page:
-    """The page as of a day; whoever calls has made sure that this viewer may open it.
-
-    `states` are every state of the child's life, as `line.segments` reads them.
-    """
+def page(viewer: Viewer, child: Child, as_of: date | None, kept: Kept) -> Page:
+    """The page as of a day; whoever calls has made sure that this viewer may open it."""
     day = as_of or viewer.today
-    latest = _events(child.pk, day)
-    now = [s for s in states if (s.start is None or s.start <= day) and (s.end is None or s.end > day)]
+    latest = _events(kept.events, day)
+    now = [s for s in kept.states if (s.start is None or s.start <= day) and (s.end is None or s.end > day)]
     missing = next((s for s in now if s.state == "missing"), None)
     owed = _owed(child, as_of)
     contact = latest["safe_contact"][-1] if latest["safe_contact"] else None
@@ -60,15 +59,16 @@ def page(viewer: Viewer, child: Child, as_of: date | None, states: Iterable[Segm
     )
 
 
-def _events(child: int, day: date) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {kind: [] for kind in (*_LATEST, *_SEATS)}
-    events = Event.objects.filter(child_id=child, kind__in=list(found), happened_on__lte=day)
-    for event in events.order_by("happened_on", "happened_at", "pk"):
+def _events(events: Iterable[Stored], day: date) -> dict[str, list[Stored]]:
+    """Those the page speaks of, the earliest first; of one day, those without a time last."""
+    found: dict[str, list[Stored]] = {kind: [] for kind in (*_LATEST, *_SEATS)}
+    wanted = [event for event in events if event.kind in found and event.happened_on <= day]
+    for event in sorted(wanted, key=lambda event: (event.happened_on, event.happened_at or _NO_TIME)):
         found[event.kind].append(event)
     return found
 
 
-def _standing(now: Sequence[Segment], legal: Sequence[Event]) -> tuple[Standing, ...]:
+def _standing(now: Sequence[Segment], legal: Sequence[Stored]) -> tuple[Standing, ...]:
     standing = []
     for state, attribute in _SHOWN.items():
         for segment in (s for s in now if s.state == state):
@@ -83,7 +83,7 @@ def _standing(now: Sequence[Segment], legal: Sequence[Event]) -> tuple[Standing,
     return tuple(standing)
 
 
-def _authorities(child: Child, named: Sequence[Event]) -> Authorities:
+def _authorities(child: Child, named: Sequence[Stored]) -> Authorities:
     """As somebody has said; the responsible one else is the one whose id the child bears."""
     parts = {"responsible": naming.area(child)}
     for event in named:
@@ -91,14 +91,14 @@ def _authorities(child: Child, named: Sequence[Event]) -> Authorities:
     return Authorities(parts.get("responsible", ""), parts.get("home", ""), parts.get("host", ""))
 
 
-def _contact(event: Event) -> str:
+def _contact(event: Stored) -> str:
     said = event.details
     parts = [said.get("how", ""), said.get("phone", ""), said.get("when_safe", "")]
     avoid = said.get("not_how", "")
     return ", ".join(filter(None, [*parts, f"not {avoid}" if avoid else ""]))
 
 
-def _own_words(spoken: Sequence[Event]) -> OwnWords | None:
+def _own_words(spoken: Sequence[Stored]) -> OwnWords | None:
     if not spoken:
         return None
     event = spoken[-1]
@@ -120,7 +120,7 @@ def _owed(child: Child, as_of: date | None) -> list[Owed]:
     return sorted((o for o in built if o.state in owing.STILL_OWED), key=owing.by_need)
 
 
-def _team(child: int, day: date, latest: Mapping[str, list[Event]], now: Sequence[Segment]) -> tuple[Seat, ...]:
+def _team(child: int, day: date, latest: Mapping[str, list[Stored]], now: Sequence[Segment]) -> tuple[Seat, ...]:
     """People with a seat here, then seats told of; a seat that must be filled and is not stands empty."""
     related = list(
         in_force(day)
