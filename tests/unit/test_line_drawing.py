@@ -122,7 +122,8 @@ def test_an_empty_lane_says_whether_nothing_was_recorded_or_nothing_supplied() -
     drawing = draw(line(gaps=(silent,)), year())
 
     assert lane_of(drawing, "police").empty == "nothing supplied"
-    assert lane_of(drawing, "health").empty == "nothing recorded"
+    assert lane_of(drawing, "health").empty == "nothing supplied", "no health agency sends anything"
+    assert lane_of(drawing, "decisions").empty == "nothing recorded"
     (hatch,) = lane_of(drawing, "police").hatches
     assert hatch.title == "nothing received from Isle of Torrin police since 30 Sep 2026"
 

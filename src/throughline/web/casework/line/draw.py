@@ -24,6 +24,8 @@ LEARNT_LATE = timedelta(days=30)
 CHAPTER_ROWS = {"home": "Home", "school": "School", "plan": "Plan and list", "worker": "Lead worker"}
 _LETTER = 7.2
 """Pixels a letter of an axis label takes, near enough to know what fits."""
+_TOLD_BY_ANYONE = frozenset({"voice", "family_and_home", "decisions"})
+"""Lanes that no agency of their own fills: whoever sends anything may tell of these."""
 _SINGLE = frozenset({"bubble", "diamond", "square"})
 """Never folded into a month of a life: own words, critical moments, decisions."""
 
@@ -137,7 +139,8 @@ def _lanes(
     for lane, title in words.lanes().items():
         alone, folded = _fold(by_lane[lane], shown, single)
         marks, bins, height = _placed(alone, folded, shown, as_of)
-        hatches = tuple(_hatches([gap for gap in gaps if gap.lane == lane], shown))
+        own = [gap for gap in gaps if gap.lane == lane]
+        hatches = tuple(_hatches(own, shown))
         lanes.append(
             Lane(
                 lane,
@@ -147,7 +150,7 @@ def _lanes(
                 tuple(replace(mark, y=top + mark.y) for mark in marks),
                 tuple(replace(box, y=top + box.y) for box in bins),
                 hatches,
-                _empty(by_lane[lane], hatches),
+                _empty(lane, by_lane[lane], own, hatches),
             )
         )
         shown_count += len(marks)
@@ -294,10 +297,12 @@ def _start(day: date, shown: Window) -> date:
     return day - timedelta(days=day.weekday()) if shown.scale == "year" else day
 
 
-def _empty(rows: Sequence[LineRow], hatches: Sequence[Hatch]) -> str:
+def _empty(lane: str, rows: Sequence[LineRow], gaps: Sequence[Gap], hatches: Sequence[Hatch]) -> str:
+    """An empty lane says whether nothing was recorded, or nobody sent what could tell."""
     if rows:
         return ""
-    return "nothing supplied" if hatches else "nothing recorded"
+    supplied = lane in _TOLD_BY_ANYONE or bool(gaps)
+    return "nothing recorded" if supplied and not hatches else "nothing supplied"
 
 
 # -- one duty -----------------------------------------------------------------------------------------
