@@ -234,7 +234,14 @@ def _events(drawn: _All, in_question: set[int]) -> Iterator[tuple[object, ...]]:
         for number, happening in enumerate(d.line.happenings, start=1):
             for event in happening.events:
                 statement = ids[id(event.statement)]
-                yield (child, statement, statement in in_question, number, happening.reason, *rows.event(event))
+                yield (
+                    child,
+                    statement,
+                    statement in in_question,
+                    number,
+                    rows.joined_why(happening),
+                    *rows.event(event),
+                )
 
 
 def _segments(drawn: _All) -> Iterator[tuple[object, ...]]:

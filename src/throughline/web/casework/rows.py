@@ -50,6 +50,16 @@ INSTANCE = {
 }
 
 
+def joined_why(happening: timeline.Happening) -> str:
+    """Why several tellings are one, where whoever may see one of them may see them all; else nothing.
+
+    The reason speaks of all of them, so it must not stand beside one when another is walled off.
+    """
+    first = happening.events[0]
+    alike = all((e.kind, e.level, e.tags) == (first.kind, first.level, first.tags) for e in happening.events)
+    return happening.reason if alike else ""
+
+
 def event(e: Event) -> tuple[object, ...]:
     """An event in the order of its relation, without its happening."""
     recorded_on, recorded_at = _day_and_moment(e.recorded_at)

@@ -61,7 +61,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
         as_of=on,
         lens=lens,
         rows=tuple(
-            lines.row_of([_telling(number, event, source) for event in events], happening.reason)
+            lines.row_of([_telling(number, event, source) for event in events], rows.joined_why(happening))
             for number, (happening, events) in enumerate(zip(drawn.line.happenings, shown, strict=True), start=1)
             if events
         ),
