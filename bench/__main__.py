@@ -1,4 +1,4 @@
-"""Run the benches and print each figure with its machine; ``python -m bench [cin] [ssda903] [site]``."""
+"""Run the benches and print each figure with its machine; ``python -m bench [name ...]``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import files, site
+from bench import attendance, county, files, site
 
-BENCHES = {"cin": files.cin, "ssda903": files.ssda903, "site": site.pages}
+BENCHES = {
+    "cin": files.cin,
+    "ssda903": files.ssda903,
+    "attendance": attendance.attendance,
+    "county": county.county,
+    "site": site.pages,
+}
 
 
 def machine() -> str:

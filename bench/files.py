@@ -33,7 +33,7 @@ def ssda903(folder: Path) -> None:
     for children in (133_750, 267_500):
         files = folder / f"in-{children}"
         rows = invent.write_ssda903_return(files, children=children, seed=1)
-        floor = min(_timed([sys.executable, "-c", _CSV, *_csvs(files)])[0] for _ in range(3))
+        floor = min(timed([sys.executable, "-c", _CSV, *_csvs(files)])[0] for _ in range(3))
         _report(f"{children:,} children, {rows:,} rows", files, folder / "out", floor, "csv.reader", rows)
         shutil.rmtree(files)
 
@@ -45,7 +45,7 @@ def cin(folder: Path) -> None:
         files.mkdir()
         path = files / "cin.xml"
         invent.write_cin_census(path, children=children, seed=1)
-        floor = min(_timed([sys.executable, "-c", _XML, str(path)])[0] for _ in range(3))
+        floor = min(timed([sys.executable, "-c", _XML, str(path)])[0] for _ in range(3))
         size = f"{children:,} children, {path.stat().st_size / 1e6:.0f} MB"
         _report(size, files, folder / "out", floor, "bare lxml iterparse", children)
         shutil.rmtree(files)
@@ -53,7 +53,7 @@ def cin(folder: Path) -> None:
 
 def _report(what: str, files: Path, out: Path, floor: float, floor_name: str, units: int) -> None:
     command = [str(Path(sys.executable).with_name("throughline")), "check", str(files)]
-    seconds, peak = _timed([*command, "--as-of", _AS_OF, "--out", str(out)])
+    seconds, peak = timed([*command, "--as-of", _AS_OF, "--out", str(out)])
     shutil.rmtree(out)
     print(
         f"  {what}: check {seconds:.1f} s, {floor_name} {floor:.2f} s, ratio {seconds / floor:.1f},"
@@ -61,7 +61,7 @@ def _report(what: str, files: Path, out: Path, floor: float, floor_name: str, un
     )
 
 
-def _timed(command: list[str]) -> tuple[float, float]:
+def timed(command: list[str]) -> tuple[float, float]:
     """Wall seconds of one command that must succeed, and the most memory it and its processes held, in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -14,6 +14,7 @@ from throughline.feeds.base import (
     REPEATED,
     Context,
     Coverage,
+    Derived,
     Event,
     Fault,
     Feed,
@@ -65,7 +66,8 @@ class Told:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        return dict(Counter(s.outcome for s in self.statements))
+        """Statements that count for rows of the file, by what became of them."""
+        return dict(Counter(s.outcome for s in self.statements if s.rows))
 
     @property
     def rules(self) -> list[str]:
@@ -83,13 +85,13 @@ class Told:
 
     def events(self) -> list[Event]:
         """What the statements that stand mean, all being one child's."""
+        return [event for derived in self.derived() for event in derived.events]
+
+    def derived(self) -> list[Derived]:
+        """The same feed by feed, with what else came of looking at a child's rows together."""
         live = [s for s in self.statements if s.outcome not in (REFUSED, REPEATED)]
         by_id = {feed.id: feed for feed in FEEDS}
-        return [
-            event
-            for feed in dict.fromkeys(s.feed for s in live)
-            for event in by_id[feed].events([s for s in live if s.feed == feed]).events
-        ]
+        return [by_id[feed].events([s for s in live if s.feed == feed]) for feed in dict.fromkeys(s.feed for s in live)]
 
 
 def tell(path: Path, *, received: date = RECEIVED, sender: str = "", feeds: Sequence[Feed] = FEEDS) -> Told:

@@ -21,11 +21,15 @@ def check(
     folder: Annotated[Path, typer.Argument(help="A folder, a zip or one file of extracts.", exists=True)],
     out: Annotated[Path, typer.Option(help="Where to write the answers; made if it is not there.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for. Nothing later counts.")],
+    postcodes: Annotated[
+        Path | None,
+        typer.Option(help="An ONS Postcode Directory: says where placements lie.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Read a folder of extracts; write what is owed, late and unknown, for every child."""
     from throughline.check import terminal
 
-    raise typer.Exit(terminal.check(folder, out, as_of.date()))
+    raise typer.Exit(terminal.check(folder, out, as_of.date(), postcodes))
 
 
 @app.command()
@@ -60,6 +64,72 @@ def load(
     options = ["--received", received.date().isoformat()] if received else []
     options += ["--sender", sender] if sender else []
     raise typer.Exit(serve.command("load", str(folder), *options))
+
+
+@app.command()
+def tidy(
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As of this day; today if not said.")
+    ] = None,
+) -> None:
+    """Let go of rows kept apart whose time is over (the site's worker does so every night)."""
+    from throughline.web import serve
+
+    raise typer.Exit(serve.command("tidy", *(["--day", day.date().isoformat()] if day else [])))
+
+
+reference = typer.Typer(help="Tables the site looks things up in, which hold no person.", no_args_is_help=True)
+app.add_typer(reference, name="reference")
+
+
+@reference.command("load")
+def load_reference(
+    file: Annotated[
+        Path, typer.Argument(help="An ONS Postcode Directory: CSV, .gz or .zip.", exists=True, dir_okay=False)
+    ],
+    by: Annotated[str, typer.Option(help="Who loads it; kept beside the edition.")],
+    edition: Annotated[str, typer.Option(help="What the edition is called; the file's name if not said.")] = "",
+) -> None:
+    """Put a postcode directory into the site's database, in place of the one in use."""
+    from throughline.web import serve
+
+    raise typer.Exit(serve.command("load_postcodes", str(file.resolve()), "--by", by, "--edition", edition))
+
+
+@app.command()
+def layouts(
+    name: Annotated[str, typer.Argument(help="One layout or extract only, by its id.")] = "",
+    out: Annotated[Path | None, typer.Option(help="A folder for empty templates, CSV and Excel.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the reference page instead.")] = False,
+) -> None:
+    """Show the layouts agencies can send: columns, codes, and what a row comes to."""
+    from throughline.check import layouts_shown
+
+    raise typer.Exit(layouts_shown.show(name, out, markdown=markdown))
+
+
+@app.command("give-back")
+def give_back(
+    out: Annotated[Path, typer.Option(help="Where to write the files; must be empty or not there.")],
+    shape: Annotated[str, typer.Option(help="ssda903 or ssd.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder, a zip or one file of extracts; the site's database if not said.", exists=True),
+    ] = None,
+    sender: Annotated[str, typer.Option(help="Agency id (la:301) of the folder's sender, if it does not say.")] = "",
+    by: Annotated[str, typer.Option(help="From the database: the sign-in of whoever takes the files.")] = "",
+    purpose: Annotated[str, typer.Option(help="From the database: what for; kept with who took them.")] = "",
+) -> None:
+    """Write what came as SSDA903 or as the Standard Safeguarding Dataset in that shape again, so that a council
+    can leave."""
+    if folder is None:
+        from throughline.web import serve
+
+        options = ["--shape", shape, "--out", str(out.resolve()), "--by", by, "--purpose", purpose]
+        raise typer.Exit(serve.command("give_back", *options))
+    from throughline.check import giving_shown
+
+    raise typer.Exit(giving_shown.give_back(folder, out, shape, date.today(), sender))
 
 
 def main() -> None:

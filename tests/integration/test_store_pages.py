@@ -71,7 +71,7 @@ def test_no_page_answers_before_someone_has_signed_in() -> None:
     for name in names_of_pages():
         for pattern, *_ in get_resolver().reverse_dict.getlist(name):
             filled = {
-                place: {"number": 1, "notice_id": 1, "tab": "owed", "duty_id": "rhi-72h"}.get(
+                place: {"number": 1, "file": 1, "notice_id": 1, "tab": "owed", "duty_id": "rhi-72h"}.get(
                     place, "00000000-0000-4000-8000-000000000000"
                 )
                 for _, places in pattern

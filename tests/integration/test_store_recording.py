@@ -194,12 +194,13 @@ def test_those_without_children_of_their_own_open_none() -> None:
 def test_my_monday_tells_what_is_mine_from_what_others_owe_my_children(hub, lead) -> None:
     with viewing(hub) as viewer:
         monday = selectors.my_monday(viewer)
-        assert [(o.duty_id, o.state) for o in monday.due] == [("rhi-72h", "due soon")]
-        assert monday.waiting == ()
+        owed = [row.owed for one in monday.lists for row in one.rows if row.owed]
+        assert {(o.duty_id, o.state) for o in owed} == {("rhi-72h", "due soon")}
+        assert monday.list("waiting").rows == ()
     with viewing(lead) as viewer:
         monday = selectors.my_monday(viewer)
-        assert monday.due == ()
-        assert [(o.duty_id, o.child.name) for o in monday.waiting] == [("rhi-72h", "Rowan Vale")]
+        assert monday.list("week").rows == ()
+        assert [(r.owed.duty_id, r.child.name) for r in monday.list("waiting").rows] == [("rhi-72h", "Rowan Vale")]
         assert {c.title for c in monday.changed} == {"Went missing", "Came back"}
 
 

@@ -15,6 +15,7 @@ from throughline.web.accounts.viewing import viewing
 from throughline.web.casework import actions, selectors
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event, Segment
+from throughline.web.casework.recomputing import recompute
 from throughline.web.linkage.models import Child
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,13 @@ def care_ends(la_id: str) -> list[str]:
         return [str(e.happened_on) for e in Event.objects.filter(child=child(la_id), kind="care_ended")]
 
 
+def opened(la_id: str) -> None:
+    """A person has opened the child's page, with a purpose: the return alone is no reason any longer."""
+    with transaction.atomic(), as_engine():
+        Child.objects.filter(la_id=la_id).update(typed=True)
+        recompute([child(la_id).pk])
+
+
 def overdue(la_id: str) -> list[tuple[str, str]]:
     """Duty, and the day it was due, of what is overdue today."""
     worker = person("iro", "Jo Hale")
@@ -92,6 +100,7 @@ def test_a_review_that_fell_due_after_that_day_is_not_said_to_be_overdue(tmp_pat
     first_year(tmp_path)
     second_year(tmp_path)
     assert overdue("STAYS") == [("lac-review-second-3m", "2024-05-05")], "in care still, and no review since"
+    opened("GONE")
     assert overdue("GONE") == []
 
 
@@ -106,6 +115,7 @@ def test_once_the_later_return_is_taken_back_nobody_says_that_care_ended(tmp_pat
 def test_as_known_before_the_later_return_came_the_child_was_in_care(tmp_path) -> None:
     first_year(tmp_path)
     second_year(tmp_path)
+    opened("GONE")
     worker = person("iro", "Jo Hale")
     relate(worker, child("GONE"), sharing.REVIEWER)
     with viewing(worker) as viewer:

@@ -18,18 +18,20 @@ def test_every_layout_is_known_by_its_columns_in_any_order_case_and_spacing(tmp_
     for layout in layouts().values():
         header = [name.upper().replace("_", " ") for name in reversed(layout.columns)]
         (tmp_path / f"{layout.id} under another name.txt").write_text(",".join(header) + "\n")
-    assert {read.feed for read in tell(tmp_path).files} == set(layouts())
+    assert {read.table for read in tell(tmp_path).files} == set(layouts())
 
 
-def test_every_kind_and_mark_a_layout_speaks_of_is_in_the_vocabulary() -> None:
+def test_every_kind_detail_and_mark_a_layout_speaks_of_is_in_the_vocabulary() -> None:
     for layout in layouts().values():
         for said in layout.says:
-            kind = words.kinds()[said.kind]
-            fields = {field.id for field in kind.fields}
-            assert {key for key, _ in said.details} <= fields, said.kind
-            given = said.marks.union(*(by.values() for _, by in said.marks_by))
-            given = given.union(*(chance.marks for chance in said.chances))
-            assert given <= set(words.marks()), said.kind
+            kinds = [words.kinds()[kind] for kind in said.kinds]
+            for kind in kinds:
+                assert {key for key, _ in said.details} <= {field.id for field in kind.fields}, (layout.id, kind.id)
+                assert said.marks.union(*(chance.marks for chance in said.chances)) <= kind.marks, (layout.id, kind.id)
+            for _, by in said.marks_by:
+                for mark in by.values():
+                    assert any(mark in kind.marks for kind in kinds), (layout.id, mark)
+            assert said.tags <= set(words.tags())
 
 
 def test_columns_that_are_not_ours_or_not_there_are_said_once(tmp_path: Path) -> None:

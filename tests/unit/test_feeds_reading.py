@@ -104,7 +104,7 @@ def test_files_that_are_none_of_ours_are_noted_with_what_they_look_like(tmp_path
     t = tell(tmp_path)
     assert t.statements == []
     assert {read.file: read.note for read in t.files} == {
-        "book.xlsx": "This is an Excel workbook or another zipped document; save each sheet as CSV.",
+        "book.xlsx": "This is a Word document or another zipped file; send the table in it as .xlsx or CSV.",
         "empty.csv": "This is an empty file.",
         "letter.pdf": "This is a PDF; send the extract it was printed from.",
         "notes.txt": "This is a CSV file with the columns dear_all, (no name).",

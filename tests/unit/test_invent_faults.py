@@ -103,7 +103,7 @@ def test_police_and_the_903_return_both_tell_a_missing_episode(deliveries: Path)
         with path.open(encoding="utf-8-sig", newline="") as stream:
             told |= {row["missing_since"][:10] for row in csv.DictReader(stream)}
     both = 0
-    for path in deliveries.glob("*/*/*missing.csv"):
+    for path in deliveries.glob("*/ssda903_*/*missing.csv"):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.DictReader(stream):
                 day, month, year = row["MIS_START"].split("/")

@@ -12,6 +12,31 @@ from throughline import feeds, invent, words
 from throughline.feeds import Context, Coverage, Fault, FileRead, Person, Statement
 
 UNTIL = date(2026, 11, 22)
+MEANT = {
+    # what `invent/data/faults.yaml` puts into rows
+    "code-older",
+    "code-unknown",
+    "date-placeholder",
+    "date-two-digit-year",
+    "date-unreadable",
+    "dates-out-of-order",
+    "end-before-start",
+    "kind-unknown",
+    "record-repeated",
+    "row-no-date",
+    "upn-check-letter",
+    "upn-temporary",
+    # what every real extract of that kind has
+    "columns-missing",
+    "columns-unknown",
+    "count-undated",
+    "date-missing",
+    "postcode-of-adopters",
+    "reference-date-not-of-year",
+    "time-twice",
+    "undated",
+}
+"""Rules of faults that are there on purpose; any other is a mistake in a writer or in a reader."""
 
 
 class Delivered:
@@ -21,11 +46,14 @@ class Delivered:
         self.files: list[tuple[str, FileRead]] = []
         self.rows: Counter[tuple[str, str]] = Counter()
         self.faults: Counter[str] = Counter()
+        self.rules: set[str] = set()
         self.senders: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.coverage: list[Coverage] = []
         self.people: list[Person] = []
         for folder in sorted(out.iterdir()):
+            if folder.name == Path(invent.POSTCODES).parts[0]:
+                continue
             received, _, sender = folder.name.partition("_")
             context = Context(date.fromisoformat(received), sender.replace(".", ":"))
             for item in feeds.read(feeds.open_sources(folder), context):
@@ -41,6 +69,7 @@ class Delivered:
             self.files.append((folder, item))
         elif isinstance(item, Fault):
             self.faults[item.rule] += 1
+            self.rules.add(item.rule.partition(" ")[0])
         elif isinstance(item, Coverage):
             self.coverage.append(item)
         elif isinstance(item, Person):
@@ -50,22 +79,21 @@ class Delivered:
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     out = tmp_path_factory.mktemp("known")
-    invent.write(out, children=150, seed=9, until=UNTIL)
+    invent.write(out, children=240, seed=9, until=UNTIL)
     return Delivered(out)
 
 
 def test_every_file_is_known_by_its_content(delivered: Delivered) -> None:
     unknown = [(folder, file.file, file.note) for folder, file in delivered.files if not file.feed]
     assert not unknown
-    assert {file.feed for _, file in delivered.files} == {
-        "ssda903",
-        "cin_census",
-        "missing_police",
-        "return_interview",
-        "suspensions",
-        "education_status",
-        "events",
-    }
+
+
+def test_every_extract_that_is_read_here_is_written_by_somebody(delivered: Delivered) -> None:
+    assert {file.feed for _, file in delivered.files} == {feed.id for feed in feeds.registry()}
+    rows: Counter[str] = Counter()
+    for (feed, _), count in delivered.rows.items():
+        rows[feed] += count
+    assert not [feed.id for feed in feeds.registry() if not rows[feed.id]]
 
 
 def test_nearly_every_row_is_used(delivered: Delivered) -> None:
@@ -73,9 +101,12 @@ def test_nearly_every_row_is_used(delivered: Delivered) -> None:
     for (feed, _), rows in delivered.rows.items():
         by_feed[feed] += rows
     for feed, rows in by_feed.items():
-        good = rows - delivered.rows[feed, feeds.REFUSED] - delivered.rows[feed, feeds.USED_WITH_FAULTS]
-        assert rows > 100, feed
-        assert good / rows > 0.9, feed
+        bad = delivered.rows[feed, feeds.REFUSED] + delivered.rows[feed, feeds.USED_WITH_FAULTS]
+        assert bad <= 2 + 0.1 * rows, feed
+
+
+def test_what_readers_find_wrong_is_what_the_data_put_wrong(delivered: Delivered) -> None:
+    assert delivered.rules <= MEANT
 
 
 def test_no_reader_stumbles_and_what_is_wrong_was_put_there(delivered: Delivered) -> None:
@@ -86,7 +117,21 @@ def test_no_reader_stumbles_and_what_is_wrong_was_put_there(delivered: Delivered
 
 def test_every_sender_is_an_agency_we_know(delivered: Delivered) -> None:
     types = {words.agency_type(sender).id for sender in delivered.senders}
-    assert types == {"la", "police", "missing_hub", "la_education", "school"}
+    assert types == {
+        "advocacy",
+        "camhs",
+        "community_health",
+        "conference_service",
+        "exploitation_panel",
+        "health",
+        "hospital",
+        "la",
+        "la_education",
+        "missing_hub",
+        "police",
+        "school",
+        "youth_justice",
+    }
 
 
 def test_every_kind_told_is_in_our_words(delivered: Delivered) -> None:

@@ -19,7 +19,7 @@ ROWAN = Who(UUID(int=1), "Rowan Vale", "Rowan Vale", date(2008, 10, 20), "LA 441
 
 
 def told(by: str, day: date) -> Told:
-    return Told(f"k/{by}", by, day, None, None, day, "police.csv, row 2", (), 1)
+    return Told(f"k/{by}", "Came back", by, day, None, None, day, "police.csv, row 2", (), 1)
 
 
 def row(n: int, day: date, lane: str = "police", shape: str = "circle", **more: object) -> LineRow:

@@ -111,7 +111,7 @@ def test_every_starred_sign_of_the_practice_is_critical() -> None:
 def test_the_states_the_timeline_derives() -> None:
     assert set(words.states()) == {
         "in_care", "placement", "child_in_need", "protection_plan", "open_case", "missing", "suspended",
-        "out_of_school", "education_status",
+        "out_of_school", "education_status", "on_roll", "on_list",
     }  # fmt: skip
 
 
@@ -120,7 +120,8 @@ def test_an_agency_is_called_by_its_name_whatever_body_it_is() -> None:
     assert words.agency_title("police:castlereach") == "Castlereach police"
     assert words.agency_title("la:port_halden") == "Port Halden council"
     assert words.agency_title("la:971") == "Port Halden council", "named in the data"
-    assert words.agency_title("la:301") == "Local authority 301"
+    assert words.agency_title("la:301") == "Barking and Dagenham council"
+    assert words.agency_title("la:000") == "Local authority 000"
     assert words.agency_title("school:123456") == "School 123456"
     assert words.agency_title("missing_hub:971") == "Missing and exploitation hub, Port Halden"
     assert words.agency_title("somebody:else") == "somebody:else", "an unknown agency is shown, not lost"

@@ -12,6 +12,7 @@ from operator import attrgetter
 from throughline import duties, feeds, timeline
 from throughline.check.children import About
 from throughline.check.outputs import Tables, fault_line, quoted
+from throughline.check.placing import placement_lines
 from throughline.check.rows import OwedLines, event_lines
 from throughline.check.summary import Summary
 from throughline.feeds.base import REPEATED, Derived, Event, Fault, Statement
@@ -33,6 +34,8 @@ class Question:
     covered_to: Mapping[str, Mapping[str, date]]
     """Feed -> agency -> the last day its files answer for."""
     as_of: date
+    places: timeline.Places | None = None
+    """Where placements lie; None: no postcode directory was given."""
 
 
 def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[int], None]) -> Summary:
@@ -53,10 +56,12 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
             tables.faults.write(fault_line(fault))
         dob, las, child_id = about[child]
         child_cell = quoted(child_id)
-        line = timeline.build(events, dob=dob, las=las, coverage=coverage, as_of=as_of)
+        line = timeline.build(events, dob=dob, las=las, coverage=coverage, places=question.places, as_of=as_of)
         tables.events.write(event_lines(child_cell, line.happenings, summary.events))
         owed = [owed_line(child_id, child_cell, instance) for instance in duties.evaluate(line, rules, as_of)]
         tables.owed.write("".join(owed))
+        if question.places:
+            tables.placements.write(placement_lines(child_cell, line, summary))
         if done % _NOW_AND_THEN == 0:
             tell(done)
     tell(done)
@@ -103,5 +108,5 @@ def _change(statement: Statement, outcome: str, summary: Summary) -> None:
     """Count a row as what it has turned out to be."""
     if outcome != statement.outcome:
         counts = summary.outcomes[statement.file]
-        counts[statement.outcome] -= 1
-        counts[outcome] += 1
+        counts[statement.outcome] -= statement.rows
+        counts[outcome] += statement.rows

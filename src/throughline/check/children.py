@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from throughline import identity
+from throughline import identity, timeline
 from throughline.check.summary import Summary
 from throughline.feeds.base import Person
 
 About = tuple[date | None, frozenset[str], str]
 """A child's date of birth, the authorities that know it, and the id to write for it."""
+
+
+APART = -1
+"""Number of everybody without a line: what is known of them only comes from feeds that never give a reason."""
 
 
 class Children:
@@ -23,16 +28,33 @@ class Children:
         summary.links.update(j.by for j in linked.judgements if j.verdict == identity.SAME)
         summary.unsure = sum(j.verdict == identity.UNSURE for j in linked.judgements)
         numbers: dict[str, int] = {}
-        self.number = {key: numbers.setdefault(root, len(numbers)) for key, root in linked.clusters.items()}
-        """`Person.key` -> the child's number."""
+        apart = _apart(linked.clusters, summary)
+        self.number = {
+            key: APART if root in apart else numbers.setdefault(root, len(numbers))
+            for key, root in linked.clusters.items()
+        }
+        """`Person.key` -> the child's number, or `APART`."""
         summary.people, summary.children = len(self.number), len(numbers)
         claims: list[list[Person]] = [[] for _ in numbers]
         for person in persons:
-            claims[self.number[person.key]].append(person)
+            if (number := self.number[person.key]) != APART:
+                claims[number].append(person)
         persons.clear()
         used: set[str] = set()
         self.about = [_about(mine, used) for mine in claims]
         """By number."""
+
+
+def _apart(clusters: Mapping[str, str], summary: Summary) -> set[str]:
+    """Children known only from feeds that never give a reason for a line (DESIGN §2.11); they are counted."""
+    feeds = timeline.reasons().apart
+    if feeds.isdisjoint(file.feed for file in summary.files):
+        return set()
+    source = {key: (agency, feed) for key in clusters for agency, feed, _ in [key.split("|", 2)]}
+    with_line = {root for key, root in clusters.items() if source[key][1] not in feeds}
+    apart = {root for root in clusters.values() if root not in with_line}
+    summary.kept_apart.update(source[key] for key, root in clusters.items() if root in apart)
+    return apart
 
 
 def _about(claims: list[Person], used: set[str]) -> About:

@@ -20,6 +20,10 @@ EVENTS = [
     "child_id", "kind", "title", "happened_on", "happened_at", "precision", "recorded_at", "said_by",
     "happening", "told_by", "marks", "details", "level", "tags", "file", "row",
 ]
+PLACEMENTS = [
+    "child_id", "from", "to", "placement_type", "responsible", "home_authority", "host_authority", "miles",
+    "out_of_area", "at_a_distance", "level", "tags",
+]
 # fmt: on
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,19 +42,22 @@ def quoted(text: str) -> str:
 
 
 class Tables:
-    """The command's three CSV files, UTF-8. Lines are written as they come.
+    """The command's CSV files, UTF-8. Lines are written as they come.
 
     A county has millions of lines, most of whose cells are known to need no quotes; whoever writes a line
     puts it together and passes what may need them through `quoted`.
     """
 
-    def __init__(self, folder: Path, *, headers: bool = True) -> None:
-        """Files without headers are parts, for `append`."""
+    def __init__(self, folder: Path, *, headers: bool = True, placements: bool = False) -> None:
+        """Files without headers are parts, for `append`. `placements`: a fourth file says where they lie."""
         self.folder = folder
         self.owed = _file(folder / "owed.csv", OWED if headers else [])
         self.faults = _file(folder / "faults.csv", FAULTS if headers else [])
         self.events = _file(folder / "events.csv", EVENTS if headers else [])
-        self._files = (self.owed, self.faults, self.events)
+        self._files = [self.owed, self.faults, self.events]
+        if placements:
+            self.placements = _file(folder / "placements.csv", PLACEMENTS if headers else [])
+            self._files.append(self.placements)
 
     def __enter__(self) -> Tables:
         return self

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -15,14 +16,17 @@ from throughline.check import report
 from throughline.check.answering import Question
 from throughline.check.children import Children
 from throughline.check.outputs import Tables, fault_line
+from throughline.check.senders import by_sender
 from throughline.check.sharing_out import answer_all
 from throughline.check.summary import Summary
 from throughline.feeds.base import REFUSED, Context, Coverage, Fault, FileRead, Item, Person, Statement
+from throughline.feeds.postcodes import Directory, PostcodeIndex
 from throughline.records.store import Store
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done and how much there is (bytes when reading, then children)."""
 _FILES = ("owed.csv", "faults.csv", "events.csv", "summary.json", "report.html")
+_PLACEMENTS = "placements.csv"
 
 
 class NothingRecognised(Exception):
@@ -33,27 +37,31 @@ class NothingRecognised(Exception):
         self.summary = summary
 
 
-def run(folder: Path, out: Path, as_of: date, progress: Progress) -> Summary:
+def run(folder: Path, out: Path, as_of: date, progress: Progress, postcodes: Path | None = None) -> Summary:
     """Answer for `folder` as things stood at the end of `as_of`, into `out`.
 
-    Raises `NothingRecognised`, and OSError where `out` cannot be written; then `out` holds no half answer
-    under its final name.
+    `postcodes` is a postcode directory: with it, a further file says where placements lie. Raises
+    `NothingRecognised`, `NoDirectory` (of `feeds.postcodes`), and OSError where `out` cannot be written; then
+    `out` holds no half answer under its final name.
     """
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary(as_of)
     gc.disable()  # millions of small tuples, none in a cycle: the collector only costs time here
     try:
         with tempfile.TemporaryDirectory(prefix=".throughline-", dir=out) as scratch:
-            _answer(folder, Path(scratch), summary, progress)
-            for name in _FILES:
+            _answer(folder, Path(scratch), summary, progress, postcodes)
+            for name in (*_FILES, *([_PLACEMENTS] if postcodes else [])):
                 (Path(scratch) / name).replace(out / name)
+            if not postcodes:
+                (out / _PLACEMENTS).unlink(missing_ok=True)  # an earlier run's, which answers for other files
     finally:
         gc.enable()
     return summary
 
 
-def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress) -> None:
-    with Store(scratch) as store, Tables(scratch) as tables:
+def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress, postcodes: Path | None) -> None:
+    directory = Directory(postcodes) if postcodes else None
+    with Store(scratch) as store, Tables(scratch, placements=bool(directory)) as tables:
         persons = _read(folder, store, tables, summary, progress)
         if not any(file.feed for file in summary.files):
             raise NothingRecognised(summary)
@@ -61,10 +69,22 @@ def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress) -
         store.finish(children.number)
         children.number.clear()
         coverage = timeline.CoverageIndex(summary.coverage)
-        question = Question(store, children.about, coverage, _covered_to(summary), summary.as_of)
+        places = _places(directory, summary, progress)
+        question = Question(store, children.about, coverage, _covered_to(summary), summary.as_of, places)
         answer_all(question, tables, summary, lambda done: progress("Working out what is owed", done, summary.children))
     report.write(scratch / "report.html", summary, duties.rulebook())
     (scratch / "summary.json").write_text(summary.as_json(), encoding="utf-8")
+
+
+def _places(directory: Directory | None, summary: Summary, progress: Progress) -> timeline.Places | None:
+    """Where placements lie, held in memory for as many look-ups as there are placements."""
+    if directory is None:
+        return None
+    progress("Reading postcodes", 0, 1)
+    index = PostcodeIndex(directory.rows())
+    summary.directory, summary.directory_postcodes = directory.name, len(index)
+    progress("Reading postcodes", 1, 1)
+    return timeline.Places(index.spot)
 
 
 def _covered_to(summary: Summary) -> dict[str, dict[str, date]]:
@@ -79,14 +99,13 @@ def _covered_to(summary: Summary) -> dict[str, dict[str, date]]:
 
 def _read(folder: Path, store: Store, tables: Tables, summary: Summary, progress: Progress) -> list[Person]:
     """Set every statement down; return who the sources say the children are."""
-    context = Context(summary.as_of, progress=lambda done, total: progress("Reading", done, total))
     persons: list[Person] = []
     read: Counter[tuple[str, str, str, str]] = Counter()
     add, kind = store.add, itemgetter(0, 1, 2, 7)
-    for item in feeds.read(feeds.open_sources(folder), context):
+    for item in _items(folder, summary.as_of, progress):
         if type(item) is Statement:
-            read[kind(item)] += 1
-            if item[7] != REFUSED:
+            read[kind(item)] += item[12]
+            if item[7] != REFUSED and item[5]:  # refused rows and rows about places are on no child's line
                 add(item)
         else:
             _note(item, persons, tables, summary)
@@ -94,6 +113,21 @@ def _read(folder: Path, store: Store, tables: Tables, summary: Summary, progress
         summary.outcomes[file][outcome] += rows
         summary.tables[feed, table] += rows
     return persons
+
+
+def _items(folder: Path, as_of: date, progress: Progress) -> Iterator[Item]:
+    """All that the files say, sender by sender."""
+    sources = feeds.open_sources(folder)
+    size, before = sum(source.size for source in sources), 0
+    for sender, sent in by_sender(sources).items():
+        context = Context(as_of, sender, partial(_tell, progress, before, size))
+        yield from feeds.read(sent, context)
+        before += sum(source.size for source in sent)
+
+
+def _tell(progress: Progress, before: int, size: int, done: int, _: int) -> None:
+    """How far all of it has been read, when one sender's part has come to `done` bytes."""
+    progress("Reading", before + done, size)
 
 
 def _note(item: Item, persons: list[Person], tables: Tables, summary: Summary) -> None:

@@ -115,7 +115,7 @@ class _Share:
 def _work(question: Question, numbers: range, folder: Path, tell: Connection) -> None:
     """One process: answer for its children, and tell its counts or what went wrong."""
     try:
-        with Tables(folder, headers=False) as tables:
+        with Tables(folder, headers=False, placements=question.places is not None) as tables:
             summary = answer(question, numbers, tables, tell.send)
         tell.send(summary)
     except BaseException as error:  # noqa: BLE001  raised again by the process that waits

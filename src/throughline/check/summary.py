@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from throughline.feeds.base import OUTCOMES, Coverage, Fault, FileRead
 
 LONGEST = 20
+FEWEST = 5
+"""Children below which a number of those kept apart is held back (practice §5.1, SL0)."""
 
 
 class Overdue(NamedTuple):
@@ -41,6 +43,8 @@ class Summary:
     people: int = 0
     """People as the sources know them."""
     children: int = 0
+    kept_apart: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(agency, feed) -> children of whom only rows are known that never give a reason for a line."""
     links: Counter[str] = field(default_factory=Counter)
     """Rule that linked two sources' people -> how many."""
     unsure: int = 0
@@ -54,6 +58,13 @@ class Summary:
     """Duty -> state -> instances."""
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(duty, what is missing) -> instances that cannot be told for it."""
+    directory: str = ""
+    """Name of the postcode directory; blank: none was given."""
+    directory_postcodes: int = 0
+    postcodes: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """(who gave it, whether it is in the directory) -> postcodes of placements."""
+    placed_now: Counter[str] = field(default_factory=Counter)
+    """Out of area (yes, no, blank: cannot tell) -> placements that go on."""
     latest: dict[str, list[Overdue]] = field(default_factory=lambda: defaultdict(list))
     """Duty -> its longest overdue, as a heap."""
 
@@ -81,6 +92,8 @@ class Summary:
         for duty, states in part.states.items():
             self.states[duty].update(states)
         self.unknown.update(part.unknown)
+        self.postcodes.update(part.postcodes)
+        self.placed_now.update(part.placed_now)
         for duty, longest in part.latest.items():
             for overdue in longest:
                 self.add_overdue(duty, overdue)
@@ -100,6 +113,22 @@ class Summary:
     def longest(self, duty: str) -> list[Overdue]:
         """The longest overdue of a duty, longest first."""
         return sorted(self.latest[duty], reverse=True)
+
+    def _place(self) -> dict[str, Any]:
+        senders = sorted({sender for sender, _ in self.postcodes})
+        return {
+            "directory": self.directory,
+            "directory_postcodes": self.directory_postcodes,
+            "placements_now": {
+                "out of area": self.placed_now["yes"],
+                "in area": self.placed_now["no"],
+                "cannot tell": self.placed_now[""],
+            },
+            "postcodes_by_sender": [
+                {"agency": sender, "found": self.postcodes[sender, True], "not_found": self.postcodes[sender, False]}
+                for sender in senders
+            ],
+        }
 
     def as_json(self) -> str:
         return json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
@@ -123,6 +152,10 @@ class Summary:
             ],
             "tables": {f"{feed}/{table}": n for (feed, table), n in sorted(self.tables.items())},
             "children": self.children,
+            "kept_apart": [
+                {"agency": agency, "feed": feed, "children": children if children >= FEWEST else None}
+                for (agency, feed), children in sorted(self.kept_apart.items())
+            ],
             "people_as_sources_know_them": self.people,
             "links": dict(self.links),
             "pairs_for_a_person_to_judge": self.unsure,
@@ -138,6 +171,7 @@ class Summary:
                 for c in self.coverage
             ],
             "events": dict(self.events.most_common()),
+            "place": self._place() if self.directory else None,
             "duties": {duty: dict(states) for duty, states in sorted(self.states.items())},
             "cannot_tell": [
                 {"duty_id": duty, "missing": missing, "instances": n}

@@ -14,19 +14,23 @@ from throughline.check.pipeline import NothingRecognised, run
 from throughline.check.report import STATES
 from throughline.check.summary import Summary
 from throughline.feeds.base import OUTCOMES
+from throughline.feeds.postcodes import NoDirectory
 
 READ, NOTHING_RECOGNISED, CANNOT_WRITE = 0, 2, 3
 """Exit codes."""
 
 
-def check(folder: Path, out: Path, as_of: date) -> int:
+def check(folder: Path, out: Path, as_of: date, postcodes: Path | None = None) -> int:
     """Run the check with a progress bar and say what came of it; the exit code."""
     console = Console()
     try:
         with _progress(console) as show:
-            summary = run(folder, out, as_of, _Shown(show))
+            summary = run(folder, out, as_of, _Shown(show), postcodes)
     except NothingRecognised as nothing:
         _say_nothing_recognised(console, folder, nothing.summary)
+        return NOTHING_RECOGNISED
+    except NoDirectory as none:
+        console.print(f"[bold]Not finished.[/] {escape(str(none))}")
         return NOTHING_RECOGNISED
     except OSError as error:
         console.print(f"[bold]Not finished.[/] {escape(out.as_posix())}: {error.strerror or error}.")
@@ -109,9 +113,17 @@ def _say(console: Console, summary: Summary, out: Path) -> None:
         for (rule, severity, fix_by), n in summary.faults.most_common(5):
             example = escape(summary.fault_words[rule, severity, fix_by])
             console.print(f"  {n:,} × {severity}: {example} [dim]({fix_by})[/]", highlight=False)
+    if summary.directory:
+        now, lost = summary.placed_now, sum(n for (_, found), n in summary.postcodes.items() if not found)
+        console.print(
+            f"Placements that go on: {now['yes']:,} out of area, {now['no']:,} in area, {now['']:,} cannot tell;"
+            f" {lost:,} postcodes are not in {escape(summary.directory)}.",
+            highlight=False,
+        )
     if summary.unsure:
         console.print(f"{summary.unsure:,} pairs of records may be one child; a person has to judge.")
-    console.print(f"\nWritten to {escape(out.as_posix())}: report.html, owed.csv, faults.csv, events.csv, summary.json")
+    written = "report.html, owed.csv, faults.csv, events.csv, summary.json"
+    console.print(f"\nWritten to {escape(out.as_posix())}: {written}{', placements.csv' * bool(summary.directory)}")
 
 
 def _say_owed(console: Console, summary: Summary) -> None:

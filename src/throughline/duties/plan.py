@@ -172,6 +172,8 @@ class Plan:
         self.needs = tuple((frozenset(need.kinds), need.called) for need in rule.needs)
         self.needed = frozenset(kind for kinds, _ in self.needs for kind in kinds)
         self.asked = frozenset(self.answers)
+        self.rests_on = self.needed.union(self.asked, *(words.states()[s].closed_by for s in _states_of(rule)))
+        """Kinds whose cover decides what can be told of it: what answers it, and what ends the states it needs."""
         self.first = rule.counting.first if rule.counting else 0
         self.last = rule.counting.last if rule.counting else None
         self.episode_kinds = _episode_kinds(self.by_kind)
@@ -197,6 +199,12 @@ def _trigger(t: Trigger) -> TriggerPlan:
         t.estimated,
         t.cannot_tell,
     )
+
+
+def _states_of(rule: Rule) -> frozenset[str]:
+    """States that must hold for the rule, while it is owed or when it is triggered."""
+    held = frozenset(rule.in_states.states) if rule.in_states else frozenset[str]()
+    return held | {rule.while_.state} if rule.while_ else held
 
 
 def _episode_kinds(triggers: Mapping[str, TriggerPlan]) -> frozenset[str]:

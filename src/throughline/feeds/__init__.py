@@ -71,9 +71,31 @@ __all__ = [
 def registry() -> tuple[Feed, ...]:
     """Every feed we read, in the order they are tried on a file."""
     # Here rather than above: they are built on the modules of this package.
-    from throughline.feeds import cin_census, csv_layouts, ssda903
+    from throughline.feeds import (
+        attendance,
+        cin_census,
+        csv_layouts,
+        dfe_api,
+        ecds,
+        ilacs_annex_a,
+        school_census,
+        sen2,
+        send_annex_a,
+        ssd,
+        ssda903,
+    )
 
-    return (*csv_layouts.FEEDS, ssda903.FEED, cin_census.FEED)
+    returns = (ssda903.FEED, cin_census.FEED, ssd.FEED, school_census.FEED)
+    return (
+        *csv_layouts.FEEDS,
+        attendance.FEED,
+        *returns,
+        ilacs_annex_a.FEED,
+        send_annex_a.FEED,
+        sen2.FEED,
+        dfe_api.FEED,
+        ecds.FEED,
+    )
 
 
 def get(feed_id: str) -> Feed:

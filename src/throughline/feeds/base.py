@@ -52,7 +52,11 @@ class Person(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One row of one file (or one element of an XML file), as an agency said it."""
+    """One row of one file (or one element of an XML file), as an agency said it.
+
+    Where a feed's rows mean nothing singly (a register's marks), one statement stands for `rows` of them, and
+    whoever counts rows counts so many.
+    """
 
     feed: str
     table: str
@@ -63,7 +67,8 @@ class Statement(NamedTuple):
     record_id: str
     """The source's stable id of this record within feed and table: a corrected file supersedes by it."""
     person: str
-    """`Person.key`; blank when the row could not be tied to a child (then it is refused)."""
+    """`Person.key`; blank when the row could not be tied to a child (then it is refused) and when it is about a
+    place (then it is rightly without an event)."""
     values: tuple[str, ...]
     """Cleaned cells in the table's column order: ISO dates and times, canonical codes; bad cells blank."""
     outcome: str = USED
@@ -75,6 +80,8 @@ class Statement(NamedTuple):
     """Cells exactly as they stood, same order. Kept by the site, not by the command."""
     received_on: date | None = None
     """When the partnership got it (set by whoever stores it)."""
+    rows: int = 1
+    """How many rows of the file it stands for; `row` is the first of them."""
 
 
 class Event(NamedTuple):
@@ -166,6 +173,15 @@ class FileRead(NamedTuple):
 Item = Person | Statement | Coverage | Fault | FileRead
 
 
+class Named(NamedTuple):
+    """What a person has said a table of a sender's own make is, and which of its columns is which."""
+
+    feed: str
+    table: str
+    columns: Mapping[str, str]
+    """Theirs -> ours; blank: nothing that is read, whatever it is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a reader may know of the world beside the file."""
@@ -176,6 +192,8 @@ class Context:
     """Agency id of the sender, where whoever hands the file in has said so."""
     progress: Callable[[int, int], None] = field(default=lambda done, total: None)
     """Called with bytes read and bytes in all, now and then."""
+    mappings: Mapping[frozenset[str], Named] = field(default_factory=dict)
+    """A file's columns (`mapping.signature`) -> what a person has said of such files of this sender."""
 
 
 class Derived(NamedTuple):

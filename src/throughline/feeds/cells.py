@@ -40,6 +40,7 @@ __all__ = [
     "date_order",
     "day_of",
     "iso_day",
+    "known",
     "listed",
     "looked_up",
     "moment",
@@ -48,7 +49,9 @@ __all__ = [
     "one_of",
     "plain_moment",
     "postcode",
+    "remark",
     "sex",
+    "some_of",
     "tidy",
     "uk_day",
     "uk_moment",
@@ -143,7 +146,13 @@ _SEXES = {
     **dict.fromkeys(("m", "male", "boy", "1"), "M"),
     **dict.fromkeys(("f", "female", "girl", "2"), "F"),
     **dict.fromkeys(("u", "unknown", "0", "9", "not known", "not stated", "i", "indeterminate"), "U"),
+    "1 - male": "M",
+    "2 - female": "F",
+    **dict.fromkeys(("not stated/recorded", "not stated/recorded (or unborn)", "not recorded"), "U"),
+    **dict.fromkeys(("unborn", "neither"), "U"),
+    **dict.fromkeys(("0 - not known", "9 - not specified", "not specified", "unspecified", "withheld"), "U"),
 }
+_NOTHING = frozenset({"n", "no", "none", "nil", "n/a", "na", "0", "not applicable"})
 _YES_NO = {
     **dict.fromkeys(("y", "yes", "true", "1", "t"), "Y"),
     **dict.fromkeys(("n", "no", "false", "0", "f"), "N"),
@@ -178,6 +187,10 @@ def _listed(text: str) -> Code:
     return Code(";".join(part for part in parts if part), "formula" if text[:1] in {"=", "+", "@"} else "")
 
 
+def _remark(text: str) -> Code:
+    return Code("", "") if tidy(text).lower().rstrip(".") in _NOTHING else _written(text)
+
+
 def _amount(text: str) -> Code:
     text = tidy(text)
     if not text:
@@ -203,19 +216,51 @@ written = looked_up(_written)
 listed = looked_up(_listed)
 """Several codes in one cell, separated by semicolons."""
 
+remark = looked_up(_remark)
+"""Text that is there only where there is something to say: a bare "none" or "no" is nothing."""
+
 amount = looked_up(_amount)
 """A count or an amount, 0 or more, as plain digits."""
 
 
 def one_of(codes: Iterable[str], spellings: Mapping[str, str] | None = None) -> Callable[[str], Code]:
     """A look-up for one of `codes`, whatever its case; `spellings`: other words for a code, said."""
-    known = {code.lower(): Code(code, "") for code in codes}
-    known |= {word.lower(): Code(code, "code-older") for word, code in (spellings or {}).items()}
+    known_codes = _by_word(codes, spellings)
 
     def work_out(text: str) -> Code:
         plain = tidy(text)
         if not plain:
             return Code("", "")
-        return known.get(plain.lower()) or Code("", "code-unknown")
+        return known_codes.get(plain.lower()) or Code("", "code-unknown")
 
     return looked_up(work_out)
+
+
+def some_of(codes: Iterable[str], spellings: Mapping[str, str] | None = None) -> Callable[[str], Code]:
+    """A look-up for several of `codes` in one cell, separated by semicolons; those known are kept."""
+    known_codes = _by_word(codes, spellings)
+
+    def work_out(text: str) -> Code:
+        given = [part.strip() for part in tidy(text).lower().split(";") if part.strip()]
+        found = [known_codes[part] for part in given if part in known_codes]
+        problem = "code-unknown" if len(found) < len(given) else next((code.problem for code in found), "")
+        return Code(";".join(dict.fromkeys(code.text for code in found)), problem)
+
+    return looked_up(work_out)
+
+
+def known(codes: Iterable[str], spellings: Mapping[str, str] | None = None) -> Callable[[str], Code]:
+    """A look-up for text that may be one of `codes` or another word for one; any other text stands as written."""
+    known_codes = _by_word(codes, spellings)
+
+    def work_out(text: str) -> Code:
+        found = known_codes.get(tidy(text).lower())
+        return Code(found.text, "") if found else _written(text)
+
+    return looked_up(work_out)
+
+
+def _by_word(codes: Iterable[str], spellings: Mapping[str, str] | None) -> dict[str, Code]:
+    """Every word for a code, in lower case -> the code."""
+    words = {word.lower(): Code(code, "code-older") for word, code in (spellings or {}).items()}
+    return words | {code.lower(): Code(code, "") for code in codes}

@@ -1,4 +1,4 @@
-"""The CSV layouts of our own as feeds: one reader and one teller for all of them (`layouts.yaml`)."""
+"""The CSV layouts of our own as feeds: one reader and one teller for all of them (`layouts_of/*.yaml`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from throughline.feeds import any_event, telling
 from throughline.feeds.base import Context, Coverage, Derived, Fault, Feed, Person, Source, Statement
+from throughline.feeds.csv_places import PlacesFile
 from throughline.feeds.csv_rows import CsvFile
 from throughline.feeds.files import FileSource, column_name
 from throughline.feeds.layouts import Layout, identity, layouts
@@ -18,54 +19,69 @@ LEAST_SHARE = 0.2
 
 
 class CsvFeed:
-    """One layout as a feed (`base.Feed`)."""
+    """One layout, or several that belong together, as a feed (`base.Feed`)."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.id = layout.id
-        self.title = layout.title
-        self.looked_for = layout.looked_for
-        self.tables: Mapping[str, tuple[str, ...]] = {layout.id: layout.columns}
+    def __init__(self, feed_id: str, tables: Mapping[str, Layout]) -> None:
+        first = next(iter(tables.values()))
+        self.layouts = tables
+        self.id = feed_id
+        self.title = first.title
+        self.looked_for = "; or ".join(layout.looked_for for layout in tables.values())
+        self.tables: Mapping[str, tuple[str, ...]] = {table: layout.columns for table, layout in tables.items()}
 
     def recognise(self, source: Source) -> str | None:
         """By the columns in its first row: the telling ones, someone's identity, and enough of the rest."""
         assert isinstance(source, FileSource)
         header = {column_name(name) for name in source.header()}
-        own = self.layout.columns[len(identity()) :]
-        if not self.layout.known_by <= header or not header.intersection(identity()):
-            return None
-        return self.id if len(header.intersection(own)) >= LEAST_SHARE * len(own) else None
+        return next((table for table, layout in self.layouts.items() if _is(layout, header)), None)
 
     def reader(self, context: Context) -> CsvReader:
-        """A reader for one delivery's files of this layout."""
-        return CsvReader(self.layout, context)
+        """A reader for one delivery's files of this feed."""
+        return CsvReader(self.layouts, context)
 
     def events(self, statements: Sequence[Statement], covered_to: Mapping[str, date] = _NOBODY) -> Derived:
         """Events of one child from all its live statements of this feed.
 
+        Of a layout about places: what happened there, from its statements; no child's.
         `covered_to` changes nothing: each row tells of its own dates, and an absent row ends nothing.
         """
-        if self.layout.says:
-            return telling.derive(self.layout, statements)
-        return any_event.derive(self.layout, statements)
+        (layout, *_) = self.layouts.values()
+        if layout.says:
+            return telling.derive(self.layouts, statements)
+        return any_event.derive(layout, statements)
+
+
+def _is(layout: Layout, header: set[str]) -> bool:
+    if not layout.known_by <= header or bool(header.intersection(identity())) is layout.of_places:
+        return False
+    return len(header.intersection(layout.own)) >= LEAST_SHARE * len(layout.own)
 
 
 class CsvReader:
-    """One delivery's files of one layout (`base.Reader`); remembers rows, so that none counts twice."""
+    """One delivery's files of one feed (`base.Reader`); remembers rows, so that none counts twice."""
 
-    def __init__(self, layout: Layout, context: Context) -> None:
-        self._layout = layout
+    def __init__(self, layouts: Mapping[str, Layout], context: Context) -> None:
+        self._layouts = layouts
         self._context = context
-        self._seen: set[int] = set()
+        self._seen: dict[str, set[int]] = {table: set() for table in layouts}
 
     def read(self, source: Source, table: str) -> Iterator[Person | Statement | Coverage | Fault]:
         """Everything one file says, row by row, then what it covers."""
         assert isinstance(source, FileSource)
-        return CsvFile(self._layout, source, self._context, self._seen).items()
+        layout = self._layouts[table]
+        read = PlacesFile if layout.of_places else CsvFile
+        return read(layout, source, self._context, self._seen[table]).items()
 
     def finish(self) -> Iterator[Coverage | Fault]:
         """Nothing: each file says what it covers when it ends."""
         return iter(())
 
 
-FEEDS: tuple[Feed, ...] = tuple(CsvFeed(layout) for layout in layouts().values())
+def _feeds() -> tuple[Feed, ...]:
+    tables: dict[str, dict[str, Layout]] = {}
+    for layout in layouts().values():
+        tables.setdefault(layout.feed, {})[layout.id] = layout
+    return tuple(CsvFeed(feed, mine) for feed, mine in tables.items())
+
+
+FEEDS: tuple[Feed, ...] = _feeds()

@@ -37,6 +37,7 @@ _SYSTEM, _RECORD = 0, 1
 _BLANK = ("", "")
 _PERSON = slice(2, 2 + len(PERSON_COLUMNS))
 _REST = slice(_PERSON.stop, None)
+"""What every file has in its own way: its extract date and the layout's own columns."""
 
 Row = tuple[str, ...]
 
@@ -54,7 +55,8 @@ class CsvFile:
         self._people = People(layout, source.name, context, self._style.day, self._said)
         self._checks = RowChecks(layout, source.name, context.received_on, self._said)
         self._span = Span(layout, source.name, context)
-        self._parsers = [self._parser(name) for name in layout.columns[_REST]]
+        first = min(_REST.start, layout.block)
+        self._parsers = [self._parser(name) for name in layout.columns[first:]]
         self._known: dict[str, tuple[str, dict[Row, Met]]] = {}
         self._has_records = True
         self._recorded = layout.place("recorded") if "recorded" in layout.columns else -1
@@ -114,8 +116,8 @@ class CsvFile:
             problems = [problem for _, problem in parsed]
             values, outcome = self._judge(number, agency, met, given, values, problems, faulty)
         recorded = cells.when_of(values[self._recorded]) if self._recorded >= 0 else None
-        feed = self._layout.id
-        return Statement(feed, feed, self._file, number, record, met.key, values, outcome, agency, recorded, given)
+        feed, table = self._layout.feed, self._layout.id
+        return Statement(feed, table, self._file, number, record, met.key, values, outcome, agency, recorded, given)
 
     def _judge(
         self, number: int, agency: str, met: Met, given: Row, values: Row, problems: list[str], faulty: bool
@@ -173,9 +175,7 @@ class CsvFile:
             return self._style.day
         if how == "moment":
             return self._style.moment
-        if how.startswith("code"):
-            return self._layout.codes[column]
-        return _PARSERS[how]
+        return self._layout.codes.get(column) or _PARSERS[how]
 
     def _date_cells(self) -> Iterator[str]:
         """Every date cell of the file, for settling how it writes them."""
@@ -225,6 +225,7 @@ def _derived_record(met: Met, given: Row) -> str:
 
 _PARSERS: dict[str, Parse] = {
     "text": cells.written,
+    "remark": cells.remark,
     "listed": cells.listed,
     "yes_no": cells.yes_no,
     "amount": cells.amount,

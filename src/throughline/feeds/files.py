@@ -12,7 +12,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, count
@@ -31,7 +31,8 @@ LOOK_FOR_HEADER = 10
 """Rows at the top of a file among which the header is looked for, under a title or a blank line."""
 
 _DELIMITERS = ",;\t"
-_READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+"""What opening and reading a file, or a member of a zip, may raise."""
 
 
 class FileSource:
@@ -41,6 +42,11 @@ class FileSource:
     the file is read and the caller drains it. `told` is called with the bytes read so far.
     """
 
+    described = ""
+    """What a person would call it, where that does not show in its bytes."""
+    sheet = ""
+    """Name of the sheet, of a workbook's."""
+
     def __init__(self, name: str, size: int, opener: Callable[[], BinaryIO], refused: Fault | None = None) -> None:
         self.name = name
         self.size = size
@@ -49,6 +55,8 @@ class FileSource:
         self.sha256 = ""
         """In hex; blank until the file has been read to its end."""
         self.told: Callable[[int], None] = lambda read: None
+        self.columns: Mapping[str, str] = {}
+        """Their column -> ours, where a person has said which is which (`mapping`); see `in_our_names`."""
         self._opener = opener
         self._said: set[str] = set()
         self._far = 0
@@ -60,9 +68,13 @@ class FileSource:
         try:
             with self._opener() as file:
                 return file.read(n)
-        except _READ_ERRORS as error:
-            self._say(_broken(self.name, 0, error))
+        except READ_ERRORS as error:
+            self.say(_broken(self.name, 0, error))
             return b""
+
+    def open(self) -> BinaryIO:
+        """The file itself, from its start, for whoever has a reader of its own. Raises OSError and its like."""
+        return self._opener()
 
     def digest(self) -> str:
         """`sha256`, read to the end for it if nobody has yet; blank for a file that cannot be read."""
@@ -74,7 +86,11 @@ class FileSource:
 
     def header(self) -> list[str]:
         """The column names as they stand, from the first bytes; empty for what is not a CSV file."""
-        return self._shape[2]
+        return self.in_our_names(self._shape[2])
+
+    def in_our_names(self, header: list[str]) -> list[str]:
+        """A header with the columns that a person has named for this make of file bearing our names."""
+        return [self.columns.get(column_name(name), name) for name in header] if self.columns else header
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """CSV rows with their spreadsheet row number, header first; lines without any text left out.
@@ -83,14 +99,14 @@ class FileSource:
         past all bounds, a quotation mark never closed, or bytes that stop coming; rows given before stand.
         """
         delimiter, header_row, header = self._shape
-        self._say_header_faults(header_row, header)
+        self.say_header_faults(header_row, header)
         counter = count(1)
         reader = csv.reader(chain.from_iterable(self._lines()), delimiter=delimiter)
         numbered = filter(itemgetter(1), zip(counter, reader, strict=False))
         try:
             for number, row in numbered:
                 if number >= header_row:
-                    yield number, row
+                    yield number, self.in_our_names(row)
                     break
             yield from numbered
         except _End:
@@ -115,7 +131,7 @@ class FileSource:
                         self._far = read
                         self.told(read)
                     yield chunk
-        except _READ_ERRORS as error:
+        except READ_ERRORS as error:
             raise Unreadable(_broken(self.name, read, error)) from error
         self.sha256 = digest.hexdigest()
 
@@ -140,7 +156,7 @@ class FileSource:
                     break
         except csv.Error:
             pass
-        number, header = _header_among(rows)
+        number, header = header_among(rows)
         return delimiter, number, header
 
     def _lines(self) -> Iterator[Iterable[str]]:
@@ -153,7 +169,7 @@ class FileSource:
         for block in decoding.whole_lines(self.stream()):
             yield io.StringIO(decoding.text(block), newline="")
         for fault in decoding.faults():
-            self._say(fault)
+            self.say(fault)
         yield ("\n",)  # ends a last line that has no line end; blank, so never a row
         raise _End
 
@@ -182,9 +198,10 @@ class FileSource:
             )
         )
 
-    def _say_header_faults(self, header_row: int, header: list[str]) -> None:
+    def say_header_faults(self, header_row: int, header: list[str]) -> None:
+        """Say what stands above the header, and columns that stand twice."""
         if header_row > 1 and header:
-            self._say(
+            self.say(
                 file_fault(
                     self.name,
                     "header-not-first",
@@ -197,7 +214,7 @@ class FileSource:
         for name in header:
             plain = column_name(name)
             if plain and plain in seen:
-                self._say(
+                self.say(
                     file_fault(
                         self.name,
                         "header-duplicate",
@@ -209,7 +226,7 @@ class FileSource:
                 )
             seen.setdefault(plain, name)
 
-    def _say(self, fault: Fault) -> None:
+    def say(self, fault: Fault) -> None:
         """Keep a fault once, however often the file is gone through."""
         if (key := f"{fault.rule}/{fault.column.lower()}") not in self._said:
             self._said.add(key)
@@ -231,7 +248,7 @@ def column_name(text: str) -> str:
     return "_".join(text.replace("\xa0", " ").replace("\ufeff", "").replace("-", " ").split()).lower()
 
 
-def _header_among(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+def header_among(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
     """The first row with text; or the one below it, when that is a lone title over a wider row."""
     texts = [(number, row, sum(bool(cell.strip()) for cell in row)) for number, row in rows]
     filled = [item for item in texts if item[2]]

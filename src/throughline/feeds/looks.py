@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from throughline.feeds.files import FileSource, column_name
+from throughline.feeds.postcodes import is_directory
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "an Excel workbook or another zipped document; save each sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document; save each sheet as CSV"),
+    (b"PK\x03\x04", "a Word document or another zipped file; send the table in it as .xlsx or CSV"),
     (b"%PDF-", "a PDF; send the extract it was printed from"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -20,6 +20,9 @@ _STARTS = (
     (("<",), "an XML file of some other kind"),
     (("{", "["), "a JSON file"),
 )
+EXPLAINED = ("Column", "Read as", "Codes", "Comes to", "To know")
+LISTED = ("Column", "Code", "Meaning")
+"""The columns of the sheets of a template of ours that explain it and are not to be filled in."""
 SHOWN_COLUMNS = 8
 LONGEST_NAME = 40
 """Characters of a column's name; what is longer is a sentence."""
@@ -28,7 +31,7 @@ LONGEST_NAME = 40
 def looks_like(source: FileSource) -> str:
     """One line on what the file seems to be, from its first bytes, never from its name."""
     if source.refused:
-        return "a file that could not be opened"
+        return source.described or "a file that could not be opened"
     if source.size == 0:
         return "an empty file"
     head = source.head(4096)
@@ -41,6 +44,18 @@ def looks_like(source: FileSource) -> str:
             return what
     columns = [column_name(name) for name in source.header()]
     if len(columns) < 2 or max(map(len, columns)) > LONGEST_NAME:
-        return "not a table of columns"
+        return f"{source.described}, but no table of columns" if source.described else "not a table of columns"
+    if explains(source):
+        return "the part of a template that explains it"
+    if is_directory(columns):
+        return "a postcode directory; give it to a check with --postcodes, to the site with `reference load`"
     shown = ", ".join(name or "(no name)" for name in columns[:SHOWN_COLUMNS])
-    return f"a CSV file with the columns {shown}" + (" and others" if len(columns) > SHOWN_COLUMNS else "")
+    return f"{source.described or 'a CSV file'} with the columns {shown}" + (
+        " and others" if len(columns) > SHOWN_COLUMNS else ""
+    )
+
+
+def explains(source: FileSource) -> bool:
+    """Whether it only explains a template of ours: there is nothing in it to use, and nothing wrong with it."""
+    header = () if source.refused else tuple(source.header())
+    return header in (EXPLAINED, LISTED)

@@ -111,7 +111,7 @@ class People:
         own_id = _own_id(values)
         if not own_id:
             return Met("", values, dob, False)
-        key = person_key(agency, self._layout.id, own_id)
+        key = person_key(agency, self._layout.feed, own_id)
         fix_by = words.agency_title(agency)
         faults = [
             cell_fault(self._file, row, name, cell, pair[-1], fix_by=fix_by, person=key)

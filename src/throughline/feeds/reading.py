@@ -7,7 +7,7 @@ a `FileRead`, every row it could give in a `Statement`, everything else in a `Fa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from throughline.feeds.base import (
@@ -24,7 +24,8 @@ from throughline.feeds.base import (
 )
 from throughline.feeds.faults import file_fault
 from throughline.feeds.files import FileSource
-from throughline.feeds.looks import looks_like
+from throughline.feeds.looks import explains, looks_like
+from throughline.feeds.mapping import nearest, signature
 
 WORTH_READING_ON = 64 << 20
 """Bytes up to which a file that was not read to its end is read on, only for its SHA-256."""
@@ -41,9 +42,9 @@ def read_with(feeds: Sequence[Feed], sources: Sequence[FileSource], context: Con
     """
     known: list[Known] = []
     for source in sources:
-        feed, table = _recognise(feeds, source)
+        feed, table = _named(feeds, source, context) or _recognise(feeds, source)
         if feed is None:
-            yield from _unrecognised(source)
+            yield from _on_sheet(source, _unrecognised(feeds, source))
         else:
             known.append((source, feed, table))
     _report_progress(known, context)
@@ -51,18 +52,37 @@ def read_with(feeds: Sequence[Feed], sources: Sequence[FileSource], context: Con
     copies = _copies([source for source, _, _ in known])
     for source, feed, table in sorted(known, key=_place):
         if source.name in copies:
-            yield from _read_copy(source, feed, table, context, copies[source.name])
+            yield from _on_sheet(source, _read_copy(source, feed, table, context, copies[source.name]))
             continue
         if feed.id not in readers:
             readers[feed.id] = feed.reader(context)
-        yield from _read_file(readers[feed.id], source, feed, table)
+        yield from _on_sheet(source, _read_file(readers[feed.id], source, feed, table))
     for feed_id, reader in readers.items():
         yield from _finish(reader, feed_id)
+
+
+def _on_sheet(source: FileSource, items: Iterable[Item]) -> Iterable[Item]:
+    """What is read of one file; of a workbook's sheet, its faults say which sheet."""
+    if not source.sheet:
+        return items
+    return (item._replace(sheet=source.sheet) if type(item) is Fault else item for item in items)
 
 
 def _place(known: Known) -> tuple[str, int, str]:
     source, feed, table = known
     return feed.id, list(feed.tables).index(table) if table in feed.tables else 0, source.name
+
+
+def _named(feeds: Sequence[Feed], source: FileSource, context: Context) -> tuple[Feed, str] | None:
+    """What a person has said such a file is; its columns then bear our names."""
+    if source.refused or not context.mappings:
+        return None
+    named = context.mappings.get(signature(source.header()))
+    feed = next((feed for feed in feeds if named and feed.id == named.feed), None)
+    if named is None or feed is None:
+        return None
+    source.columns = named.columns
+    return feed, named.table
 
 
 def _recognise(feeds: Sequence[Feed], source: FileSource) -> tuple[Feed | None, str]:
@@ -73,8 +93,11 @@ def _recognise(feeds: Sequence[Feed], source: FileSource) -> tuple[Feed | None, 
     return None, ""
 
 
-def _unrecognised(source: FileSource) -> Iterator[Item]:
-    note = f"This is {looks_like(source)}."
+def _unrecognised(feeds: Sequence[Feed], source: FileSource) -> Iterator[Item]:
+    if explains(source):
+        yield FileRead(source.name, "", "", 0, _digest(source), f"This is {looks_like(source)}.")
+        return
+    note = f"This is {looks_like(source)}.{_nearest(feeds, source)}"
     if not source.faults:
         yield file_fault(
             source.name,
@@ -84,6 +107,14 @@ def _unrecognised(source: FileSource) -> Iterator[Item]:
         )
     yield from source.faults
     yield FileRead(source.name, "", "", 0, _digest(source), note)
+
+
+def _nearest(feeds: Sequence[Feed], source: FileSource) -> str:
+    """What a table that is none of ours comes closest to, in a sentence with a space before it; perhaps none."""
+    near = nearest(source.header(), feeds) if not source.refused else []
+    if not near:
+        return ""
+    return f" It comes closest to {near[0].title} ({len(near[0].columns)} columns fit)."
 
 
 def _report_progress(known: list[Known], context: Context) -> None:
@@ -117,7 +148,7 @@ def _read_file(reader: Reader, source: FileSource, feed: Feed, table: str) -> It
     try:
         for item in reader.read(source, table):
             if type(item) is Statement:
-                rows += 1
+                rows += item[12]  # `rows`, by place: this runs for every row of a county
                 last = item.row
             yield item
     except Unreadable as stop:
@@ -138,7 +169,7 @@ def _read_copy(source: FileSource, feed: Feed, table: str, context: Context, ori
     rows = 0
     for item in _read_file(feed.reader(context), source, feed, table):
         if type(item) is Statement:
-            rows += 1
+            rows += item.rows
             yield item._replace(outcome=REPEATED)
     if rows:
         yield file_fault(source.name, "file-repeated", f"{note} Its rows were used once.", severity=QUERY)

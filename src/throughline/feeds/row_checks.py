@@ -20,7 +20,7 @@ from throughline.feeds.base import (
 )
 from throughline.feeds.cells import day_of
 from throughline.feeds.faults import cell_fault, file_fault
-from throughline.feeds.layouts import Layout, Undated, identity
+from throughline.feeds.layouts import Layout, identity
 from throughline.feeds.people import Met
 
 Values = tuple[str, ...]
@@ -47,6 +47,7 @@ class RowChecks:
         self._file = file
         self._received = received_on.isoformat()
         self._said = said
+        self._any_date_does = set(layout.needs) >= set(layout.dates) and bool(layout.dates)
 
     def fine(self, values: Values, met: Met, dates: list[str]) -> bool:
         """Whether there is surely nothing to say of a row of sound cells; said quickly, for every row.
@@ -54,18 +55,18 @@ class RowChecks:
         `dates` are those of the layout's dates that are filled.
         """
         layout = self._layout
-        if not (met.key and dates):
+        if not (met.key or layout.of_places):
             return False
-        if len(layout.needs) < len(layout.dates) and not self._has_needed(values):
+        if not (dates and self._any_date_does) and not self._has_needed(values):
             return False
         if layout.must and not all(values[place] for place in layout.must):
             return False
-        if max(dates)[:10] > self._received or min(dates) < met.dob:
+        if dates and (max(dates)[:10] > self._received or min(dates) < met.dob):
             return False
         for first, second, _ in layout.order:
             if values[second] and values[second] < values[first]:
                 return False
-        return not (layout.undated and any(_is_undated(values, undated) for undated in layout.undated))
+        return not (layout.undated and any(undated.holds(values) for undated in layout.undated))
 
     def look_into(
         self,
@@ -96,12 +97,14 @@ class RowChecks:
         self._said += [fault._replace(person=met.key, around=around) for fault in faults]
         if any(fault.rule in _REFUSING for fault in faults):
             return left, REFUSED
+        if self._layout.of_places:
+            return left, NO_EVENT
         if not self._layout.tells(left) and not any(fault.severity == ERROR for fault in faults):
             return left, NO_EVENT
         return left, USED_WITH_FAULTS if faults or faulty else USED
 
     def _cells(self, row: _Row, problems: list[str]) -> Iterator[Fault]:
-        for place, problem in enumerate(problems, _EXTRACTED):
+        for place, problem in enumerate(problems, min(_EXTRACTED, self._layout.block)):
             if problem:
                 yield self._cell(row, place, problem, any_event.hint(problem, row.given[place]))
 
@@ -140,12 +143,12 @@ class RowChecks:
         """Things said to have happened of which nothing says when."""
         columns = self._layout.columns
         for undated in self._layout.undated:
-            if _is_undated(row.values, undated):
+            if undated.holds(row.values):
                 dated_by = " or ".join(columns[place] for place in undated.dated_by)
                 yield file_fault(
                     self._file,
                     "date-missing",
-                    f"{columns[undated.place]} is {undated.value} but nothing says when; give {dated_by}.",
+                    f"{columns[undated.place]} is {row.values[undated.place]} but nothing says when; give {dated_by}.",
                     severity=QUERY,
                     row=row.number,
                     column=columns[undated.dated_by[0]],
@@ -155,7 +158,7 @@ class RowChecks:
     def _ties(self, row: _Row) -> Iterator[Fault]:
         """What a row cannot do without: a child, a date, and what its layout cannot do without."""
         columns = self._layout.columns
-        if not row.met.key:
+        if not (row.met.key or self._layout.of_places):
             yield self._refusal(row, "row-no-child", "names no child: give an identifier, or surname and dob")
         if not self._has_needed(row.values):
             needs = ", ".join(columns[place] for place in self._layout.needs)
@@ -165,7 +168,8 @@ class RowChecks:
                 yield self._refusal(row, "cell-missing", f"gives no {columns[place]}")
 
     def _has_needed(self, values: Values | list[str]) -> bool:
-        return any(values[place] for place in self._layout.needs)
+        needs = self._layout.needs
+        return not needs or any(values[place] for place in needs)
 
     def _refusal(self, row: _Row, rule: str, what: str) -> Fault:
         message = f"Row {row.number} {what}. It was refused."
@@ -175,10 +179,6 @@ class RowChecks:
         column = self._layout.columns[place]
         given = row.given[place]
         return cell_fault(self._file, row.number, column, given, problem, fix_by=row.fix_by, hint=hint)
-
-
-def _is_undated(values: Values | list[str], undated: Undated) -> bool:
-    return values[undated.place] == undated.value and not any(values[place] for place in undated.dated_by)
 
 
 def _comes_before(second: str, first: str) -> bool:

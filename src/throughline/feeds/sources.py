@@ -1,4 +1,4 @@
-"""Where the files of a delivery lie: one file, a folder, a zip; nothing is written to disk for reading.
+"""Where the files of a delivery lie: one file, a folder, a zip, a workbook; nothing is written for reading.
 
 Members of a zip are streamed. A member that could harm (a path that climbs out, a bomb, a link) or that
 cannot be opened (encrypted, odd compression) becomes a source that holds its fault and no bytes.
@@ -6,6 +6,7 @@ cannot be opened (encrypted, odd compression) becomes a source that holds its fa
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zipfile
@@ -15,7 +16,8 @@ from typing import BinaryIO, cast
 
 from throughline.feeds.base import Fault
 from throughline.feeds.faults import file_fault
-from throughline.feeds.files import FileSource, column_name, shown
+from throughline.feeds.files import READ_ERRORS, FileSource, column_name, shown
+from throughline.feeds.workbooks import OLD_OFFICE, is_workbook, old_office, sheets
 
 __all__ = ["FileSource", "column_name", "open_sources"]
 
@@ -26,6 +28,8 @@ MOST_RATIO = 200
 """Unpacked to packed. Real extracts pack 5 to 30 times."""
 SMALL = 1 << 20
 """Bytes below which a member's ratio is not looked at: a short file of one letter packs well."""
+MOST_OFFICE = 64 << 20
+"""Bytes of a workbook within a zip: it is held in memory."""
 
 _JUNK = {"thumbs.db", "desktop.ini", "__macosx"}
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
@@ -33,7 +37,7 @@ _ENCRYPTED = 0x1
 
 
 def open_sources(path: Path) -> list[FileSource]:
-    """The files at `path` (a file, a folder with all below it, or a zip), sorted by name.
+    """The files at `path` (a file, a folder with all below it, or a zip), sorted by name; a workbook's sheets.
 
     Hidden files and what desktops leave behind are passed over. Raises FileNotFoundError if there is
     nothing at `path`; everything else that is wrong is a fault of the source it concerns.
@@ -72,12 +76,14 @@ def _at(path: Path, name: str, inside: str) -> Iterator[FileSource]:
             yield _refused(name, "file-unreadable", f"{name} is not an ordinary file.")
             return
         with path.open("rb") as file:
-            packed = file.read(4) == b"PK\x03\x04"
+            start = file.read(4)
     except OSError as error:
         yield _refused(name, "file-unreadable", f"{name} cannot be opened ({error.strerror}).")
         return
-    if packed:
+    if start == b"PK\x03\x04":
         yield from _in_zip(path, name, inside)
+    elif start == OLD_OFFICE:
+        yield old_office(name, lambda: path.open("rb"))
     else:
         yield FileSource(name, status.st_size, lambda: path.open("rb"))
 
@@ -92,7 +98,7 @@ def _in_zip(path: Path, name: str, inside: str) -> Iterator[FileSource]:
     names = {member.filename for member in members}
     if any(name in names for name in _OFFICE):  # a workbook or document is a zip too
         archive.close()
-        yield FileSource(name, path.stat().st_size, lambda: path.open("rb"))
+        yield from _office(FileSource(name, path.stat().st_size, lambda: path.open("rb")), names)
         return
     if too_much := _too_much(name, members, path.stat().st_size):
         archive.close()
@@ -103,7 +109,42 @@ def _in_zip(path: Path, name: str, inside: str) -> Iterator[FileSource]:
             continue
         label = shown(inside + member.filename)
         refused = _refusal(label, member)
-        yield FileSource(label, member.file_size, _opener(archive, member), refused)
+        yield from _member(FileSource(label, member.file_size, _opener(archive, member), refused))
+
+
+def _member(source: FileSource) -> Iterator[FileSource]:
+    """One file of a zip, or the sheets of a workbook in it."""
+    start = source.head(4)
+    if start == OLD_OFFICE:
+        yield old_office(source.name, source.open)
+    elif start == b"PK\x03\x04" and source.size <= MOST_OFFICE:
+        unpacked = FileSource(source.name, source.size, _in_memory(source.open))
+        try:
+            with unpacked.open() as file, zipfile.ZipFile(file) as archive:
+                names = set(archive.namelist())
+        except READ_ERRORS:
+            names = set()
+        yield from _office(unpacked, names) if is_workbook(names) else (source,)
+    else:
+        yield source
+
+
+def _office(source: FileSource, names: set[str]) -> Iterator[FileSource]:
+    """The sheets of a workbook; any other document as it is."""
+    if is_workbook(names):
+        yield from sheets(source.name, source.size, source.open)
+    else:
+        yield source
+
+
+def _in_memory(opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    """Opens what `opener` does as a file one can go back in: within a zip that is slow otherwise."""
+
+    def opened() -> BinaryIO:
+        with opener() as file:
+            return io.BytesIO(file.read())
+
+    return opened
 
 
 def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

@@ -9,6 +9,7 @@ from throughline.invent import setting
 from throughline.invent.days import MINUTES, eighteen
 from throughline.invent.model import Absence, Interview, Life
 from throughline.invent.people import Family, World
+from throughline.invent.setting import one
 
 HOUR = 60
 
@@ -68,17 +69,17 @@ def absence(world: World, rng: Random, life: Life, since: int, count: int) -> Ab
         returned=returned,
         times_known=rng.random() >= rates["day_only"],
         return_told=told,
-        found_where=_one(rng, says["found"]),
-        how_back=_one(rng, says["back"]),
+        found_where=one(rng, says["found"]),
+        how_back=one(rng, says["back"]),
         prevention=checked if told else None,
         flags=_some(rng, says["police_flags"], 0.35),
         to_police=category == "M" or rng.random() < 0.4,
         to_return=care is not None and rng.random() >= rates["untold_to_return"],
-        interview=_interview(rng, returned),
+        interview=_interview(rng, returned, accompanied=child.accompanied),
     )
 
 
-def _interview(rng: Random, returned: int) -> Interview | None:
+def _interview(rng: Random, returned: int, *, accompanied: bool) -> Interview | None:
     """What became of the interview owed; None where nobody took it up."""
     rates, says = setting.lives()["interview"], setting.sayings()
     if rng.random() < rates["none"]:
@@ -86,7 +87,7 @@ def _interview(rng: Random, returned: int) -> Interview | None:
     allocated = _office(returned + int((1 + rng.random() * 26) * HOUR))
     offered, offered_at, accepted, declined_at, held_at, why_not = "Y", None, "", None, None, ""
     if rng.random() < rates["not_offered"]:
-        offered, accepted, why_not = "N", "NA", _one(rng, says["not_held"][1:])
+        offered, accepted, why_not = "N", "NA", one(rng, says["not_held"][1:])
     else:
         offered_at = _office(allocated + int((0.5 + rng.random() ** 2 * 60) * HOUR))
         answer = rng.random()
@@ -95,11 +96,11 @@ def _interview(rng: Random, returned: int) -> Interview | None:
             if rng.random() >= rates["never_held"]:
                 held_at = _held(rng, returned, offered_at, in_time=rng.random() < rates["in_time"])
             else:
-                why_not = _one(rng, says["not_held"][1:])
+                why_not = one(rng, says["not_held"][1:])
         elif answer < 1 - rates["unanswered"]:
             accepted, why_not = "N", says["not_held"][0]
             declined_at = offered_at + int(rng.random() * 3 * HOUR) if rng.random() < 0.8 else None
-    found_out = _found_out(rng, held_at)
+    found_out = _found_out(rng, held_at, accompanied=accompanied)
     return Interview(
         allocated=allocated,
         offered=offered,
@@ -107,13 +108,13 @@ def _interview(rng: Random, returned: int) -> Interview | None:
         accepted=accepted,
         declined_at=declined_at,
         held_at=held_at,
-        role=_one(rng, says["roles"]),
+        role=one(rng, says["roles"]),
         why_not=why_not,
         **found_out,
     )
 
 
-def _found_out(rng: Random, held_at: int | None) -> dict[str, Any]:
+def _found_out(rng: Random, held_at: int | None, *, accompanied: bool) -> dict[str, Any]:
     """What an interview that was held brought out, and with whom it was shared; all blank for one that was not."""
     rates, says = setting.lives()["interview"], setting.sayings()
     if held_at is None:
@@ -121,13 +122,13 @@ def _found_out(rng: Random, held_at: int | None) -> dict[str, Any]:
     shared = rng.random() < 0.75
     return {
         "independent": "Y" if rng.random() < 0.85 else "N",
-        "parent_present": "N" if rng.random() < 0.8 else "Y",
-        "push": _one(rng, says["push"]),
-        "pull": _one(rng, says["pull"]) if rng.random() < 0.7 else "",
-        "words": _one(rng, says["interview_words"]) if rng.random() < rates["words"] else "",
+        "parent_present": "Y" if rng.random() >= 0.8 or accompanied else "N",
+        "push": one(rng, says["push"]),
+        "pull": one(rng, says["pull"]) if rng.random() < 0.7 else "",
+        "words": one(rng, says["interview_words"]) if rng.random() < rates["words"] else "",
         "signs": _some(rng, says["signs"], 0.45),
-        "actions": _one(rng, says["actions"]),
-        "shared_with": _one(rng, says["shared_with"]) if shared else "",
+        "actions": one(rng, says["actions"]),
+        "shared_with": one(rng, says["shared_with"]) if shared else "",
         "shared_at": _office(held_at + int((2 + rng.random() * 90) * HOUR)) if shared else None,
     }
 
@@ -154,13 +155,9 @@ def _office(moment: int) -> int:
     return moment
 
 
-def _one(rng: Random, choices: list[str]) -> str:
-    return choices[int(rng.random() * len(choices))]
-
-
 def _some(rng: Random, choices: list[str], share: float) -> str:
     """None, one or two of these codes, with semicolons between."""
     if rng.random() >= share:
         return ""
-    first, second = _one(rng, choices), _one(rng, choices)
+    first, second = one(rng, choices), one(rng, choices)
     return first if first == second or rng.random() < 0.5 else f"{first};{second}"

@@ -65,7 +65,7 @@ def _looked_after(world: World, number: int) -> Life:
     start = world.until - int(rng.random() * _YEARS * YEAR) - 20
     born = start - int((0.1 + rng.random() * 16.8) * 365.25)
     area = world.partnership.areas[0]
-    home = Home(0, 0, identifiers.postcode(rng, area.postcode_area), str(100_000 + number), 0)
+    home = Home(0, 0, identifiers.postcode(rng, area.postcode_area), str(100_000 + number), 0, 0)
     upn = identifiers.upn(area.la, 2000 + number // 1000, date.fromordinal(born).year + 4, number)
     about = Child(
         number=number,

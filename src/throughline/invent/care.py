@@ -131,7 +131,9 @@ def _placed(world: World, rng: Random, child: Child, day: int, area: int, reason
     if place == "P1":
         postcode = child.home(day).postcode
     elif chance < setting.lives()["out_of_area"]:
-        others = [a.postcode_area for a in areas if a is not areas[area]] + [world.partnership.elsewhere] * 2
+        others = [a.postcode_area for a in areas if a is not areas[area]] + [
+            world.partnership.elsewhere.postcode_area
+        ] * 2
         postcode = identifiers.postcode(rng, others[int(rng.random() * len(others))])
     else:
         postcode = identifiers.postcode(rng, areas[area].postcode_area)
@@ -151,7 +153,7 @@ def _adoption(
     order = decided + 20 + int(rng.random() * 30)
     placed = max(order + 10, end - 90 - int(rng.random() * 60))
     legal = [change for change in legal if change[0] < order] + [(order, "E1")]
-    last = _Move(placed, "A5", "PR0", identifiers.postcode(rng, world.partnership.elsewhere), "", "PLACE")
+    last = _Move(placed, "A5", "PR0", identifiers.postcode(rng, world.partnership.elsewhere.postcode_area), "", "PLACE")
     moves = [move for move in moves if move.day < placed] + [last]
     return legal, moves, (decided, placed - 8, placed)
 

@@ -6,11 +6,12 @@ the version of it that stood at its cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
-from typing import NamedTuple
 
+from throughline.invent import setting
 from throughline.invent.days import ISO, MINUTES, stamp
+from throughline.invent.growing import Record, Version
 from throughline.invent.model import Absence, Exclusion, Interview, Life, Schooling
 from throughline.invent.people import World
 
@@ -20,49 +21,10 @@ BLOCK = (
 )
 """The identity block that stands first in every file."""
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "missing_police": tuple(
-        "episode_ref missing_since reported_at missing_from_type placing_la category initial_risk final_risk "
-        "returned_at found_place return_method prevention_interview_at disclosures flags found_at "
-        "safe_return_at".split()
-    ),
-    "return_interview": tuple(
-        "episode_ref returned_at offered accepted allocated_at held_at interviewer_role independent parent_present "
-        "reason_not_held push_factors pull_factors child_words risks actions shared_with shared_at offered_at "
-        "declined_at".split()
-    ),
-    "suspensions": tuple(
-        "school_urn category start_date sessions reason1 reason2 reason3 la_notified_at sw_notified_at day6_from "
-        "governors_at outcome cancelled_at".split()
-    ),
-    "education_status": tuple(
-        "status start_date end_date hours_offered resident_la school_la reason last_review next_review_due "
-        "child_view_at".split()
-    ),
-    "events": tuple("kind happened recorded marks details level tags agency ref".split()),
-}
+COLUMNS: Mapping[str, tuple[str, ...]] = setting.columns()
 """Columns after the block, per layout."""
 
 _NEVER = 1 << 60
-
-
-class Version(NamedTuple):
-    """A row as it stood from a moment on."""
-
-    since: int
-    cells: list[str]
-
-
-class Record(NamedTuple):
-    """One row of an agency's extract, in all its versions."""
-
-    area: int
-    id: str
-    on: int
-    """The day it is about, by which the agency knows where the family lives."""
-    versions: list[Version]
-    school: int = -1
-    """Index of the school that tells it; -1 for every other agency."""
 
 
 def missing_police(world: World, rng: Random, life: Life) -> Iterator[Record]:
@@ -230,10 +192,30 @@ def _schooling_cells(spell: Schooling, la: str, today: int) -> list[str]:
     ]
 
 
-def events(world: World, rng: Random, life: Life, *, schools: bool) -> Iterator[Record]:
-    """What case systems (or schools) tell in single rows; each is complete from the day it was written down."""
+def events(world: World, rng: Random, life: Life) -> Iterator[Record]:
+    """What case systems tell in single rows; each is complete from the day it was written down."""
+    for record in _events(life, -1, 0):
+        # An authority that sends the dataset tells of its visits there.
+        if (
+            record.versions[0].cells[0] != "visit"
+            or f"la:{world.partnership.areas[record.area].la}" not in world.partnership.ssd
+        ):
+            yield record
+
+
+def health_events(world: World, rng: Random, life: Life) -> Iterator[Record]:
+    """What health visitors and school nurses tell in single rows."""
+    return _events(life, -2, -1)
+
+
+def school_events(world: World, rng: Random, life: Life) -> Iterator[Record]:
+    """What schools tell in single rows."""
+    return _events(life, 0, 1 << 30)
+
+
+def _events(life: Life, first: int, before: int) -> Iterator[Record]:
     for number, row in enumerate(life.told, 1):
-        if (row.school >= 0) is not schools:
+        if not first <= row.school < before:
             continue
         day = row.at // MINUTES
         written = (row.recorded or day) * MINUTES + 18 * 60
@@ -248,4 +230,6 @@ def events(world: World, rng: Random, life: Life, *, schools: bool) -> Iterator[
             "",
             "",
         ]
-        yield Record(row.area, f"EV{life.child.number:06d}-{number}", day, [Version(written, cells)], row.school)
+        yield Record(
+            row.area, f"EV{life.child.number:06d}-{number}", day, [Version(written, cells)], max(row.school, -1)
+        )

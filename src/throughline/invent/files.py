@@ -45,6 +45,13 @@ class Files:
         if ending:
             self._endings[name] = ending
 
+    def place(self, name: str) -> Path:
+        """Where a file that somebody else writes as a whole goes."""
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.count += 1
+        return path
+
     def add(self, name: str, text: str) -> None:
         """Append text to a file begun before."""
         waiting = self._waiting.get(name)

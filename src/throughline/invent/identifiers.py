@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -26,21 +27,41 @@ def wrong_letter(number: str) -> str:
 def nhs_number(n: int) -> str:
     """The n-th child's number in the range kept for tests (999 ...), passing mod 11.
 
-    The range has four candidates for each of the first 250,000 children; past them, or in the rare case
-    that none of the four passes, the answer is blank: a child without a known number.
+    The range has two candidates for each of the first 500,000 children; past them, or in the rare case
+    that neither passes, the answer is blank: a child without a known number.
     """
-    for block in range(4 if n < 250_000 else 0):
-        digits = f"999{n + block * 250_000:06d}"
+    for block in range(2 if n < 500_000 else 0):
+        digits = f"999{n + block * 500_000:06d}"
         check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=True)) % 11
         if check != 10:
             return digits + str(check % 11)
     return ""
 
 
+def temporary_upn(la: str, school: int, year: int, serial: int) -> str:
+    """A number given before the right one is known: its last character is a letter (formats §3e)."""
+    digits = f"{la}{school:04d}{year % 100:02d}{serial % 100:02d}"
+    last = serial % 23
+    total = sum(int(digit) * place for place, digit in enumerate(digits, 2)) + last * 13
+    return _UPN_LETTERS[total % 23] + digits + _UPN_LETTERS[last]
+
+
 def postcode(rng: Random, area: str) -> str:
-    """A postcode of the right shape in a postcode area that does not exist."""
-    a, b = _INWARD[int(rng.random() * 20)], _INWARD[int(rng.random() * 20)]
-    return f"{area}{int(rng.random() * 9) + 1} {int(rng.random() * 10)}{a}{b}"
+    """A postcode of the right shape in a postcode area that does not exist; one of `postcodes(area)`."""
+    return _postcode(area, int(rng.random() * 9) + 1, int(rng.random() * 10), int(rng.random() * 20))
+
+
+def postcodes(area: str) -> Iterator[tuple[str, int, int, int]]:
+    """Every postcode there is in that area, with the numbers of its district, sector and unit."""
+    for district in range(1, 10):
+        for sector in range(10):
+            for unit in range(20):
+                yield _postcode(area, district, sector, unit), district, sector, unit
+
+
+def _postcode(area: str, district: int, sector: int, unit: int) -> str:
+    last = _INWARD[(unit * 7 + district * 3 + sector) % 20]
+    return f"{area}{district} {sector}{_INWARD[unit]}{last}"
 
 
 def phone(n: int) -> str:

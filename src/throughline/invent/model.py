@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from throughline.invent.partners import Enrolment, Exploitation, Meeting, Occurrence, Plan, Referral, Saying, Visit
+
+_SECONDARY = 11.4
+"""Years of age from which a child goes to a secondary school, near enough."""
+
 
 class Home(NamedTuple):
     """Where a child's family lives, from a day on; the authority there knows the child by `la_id`."""
@@ -17,8 +22,9 @@ class Home(NamedTuple):
     """Index into `Partnership.areas`."""
     postcode: str
     la_id: str
-    school: int
-    """Index into the area's schools."""
+    primary: int
+    secondary: int
+    """Indexes into the area's schools."""
 
 
 @dataclass(slots=True)
@@ -40,6 +46,14 @@ class Child:
     nhs_number: str
     homes: list[Home]
     brothers_and_sisters: int
+    renamed: tuple[int, str] | None = None
+    """The day a new surname came, and which."""
+    accompanied: bool = False
+    """A parent is in the room each time somebody asks the child."""
+    family: str = ""
+    """Shared by brothers and sisters."""
+    temporary_upn: str = ""
+    """A number a school gave before the right one was found."""
 
     def home(self, day: int) -> Home:
         """Where the family lives on that day (the first known home before it)."""
@@ -48,6 +62,11 @@ class Child:
             if home.since <= day:
                 current = home
         return current
+
+    def school(self, day: int) -> int:
+        """Index of the school that children of that home and age go to."""
+        home = self.home(day)
+        return home.primary if self.age(day) < _SECONDARY else home.secondary
 
     def age(self, day: int) -> float:
         """In years, near enough to choose by."""
@@ -251,7 +270,7 @@ class Told(NamedTuple):
 
     area: int
     school: int
-    """-1: the authority's case system; else the school's index."""
+    """-1: the authority's case system; -2: health visitors and school nurses; else the school's index."""
     kind: str
     at: int
     """Moment."""
@@ -276,6 +295,15 @@ class Life:
     exclusions: list[Exclusion] = field(default_factory=list)
     schooling: list[Schooling] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    roll: list[Enrolment] = field(default_factory=list)
+    occurrences: list[Occurrence] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    plan: Plan | None = None
+    """The education, health and care plan, if one was ever asked for."""
+    exploitation: Exploitation | None = None
+    meetings: list[Meeting] = field(default_factory=list)
+    sayings: list[Saying] = field(default_factory=list)
 
     def in_care(self, day: int) -> Spell | None:
         """The period of care that day lies in, if any."""

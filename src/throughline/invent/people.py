@@ -7,7 +7,6 @@ k alone, never on how many others are invented.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -18,10 +17,11 @@ from throughline.invent.model import Child, Home
 from throughline.invent.setting import Partnership
 
 BLOCK = 6
+WIDER = 1_000_000
+"""Numbers from here on are children whom no service works with."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """What every life has in common."""
 
     seed: int
@@ -90,6 +90,29 @@ def families(world: World, block: int) -> Iterator[Family]:
         )
 
 
+def neighbours(world: World, block: int) -> Iterator[Family]:
+    """Children of the same streets and schools whom no service works with, in the proportion of lives.yaml."""
+    rates = setting.lives()["wider"]
+    rng = world.random("wider", block)
+    each = round(BLOCK * rates["for_each_known"])
+    number, end = WIDER + block * each, WIDER + (block + 1) * each
+    surnames = setting.names()["surnames"]
+    while number < end:
+        born = world.until - int((4.2 + rng.random() * 12.5) * 365.25)
+        members = [(number, born)]
+        if rng.random() < rates["sibling"] and number + 1 < end:
+            members.append((number + 1, born if rng.random() < 0.06 else born + 400 + int(rng.random() * 900)))
+        number += len(members)
+        yield Family(
+            key=f"w{members[0][0]}",
+            track="roll",
+            noticed=world.until + 1,
+            members=tuple((n, min(on, world.until - 1500)) for n, on in members),
+            area=int(world.partnership.shares(rng)),
+            surname=setting.one(rng, surnames),
+        )
+
+
 def child(world: World, rng: Random, family: Family, number: int, born: int) -> Child:
     """One child of a family."""
     rates, draws, names = setting.lives(), setting.draws(), setting.names()
@@ -106,6 +129,11 @@ def child(world: World, rng: Random, family: Family, number: int, born: int) -> 
         called = names["short"].get(forename) or names["either"][int(rng.random() * len(names["either"]))]
     la = world.partnership.areas[family.area].la
     without = rng.random() < rates["no_upn"]
+    twin = sum(born == other for _, other in family.members) > 1
+    if twin:
+        surname = family.surname
+    numbered = not without and rng.random() < rates["temporary_upn"]
+    year = _first_school_year(born)
     return Child(
         number=number,
         forename=forename,
@@ -115,12 +143,33 @@ def child(world: World, rng: Random, family: Family, number: int, born: int) -> 
         born=born,
         ethnicity=draws["ethnicities"](rng),
         disabilities=(draws["disabilities"](rng),) if rng.random() < 0.12 else (),
-        upn="" if without else identifiers.upn(la, 2000 + number // 1000, _first_school_year(born), number),
+        upn="" if without else identifiers.upn(la, _given_by(number), year, number),
         upn_unknown="UN4" if rng.random() < 0.5 else "UN3",
-        nhs_number="" if rng.random() < rates["no_nhs_number"] else identifiers.nhs_number(number),
+        nhs_number="" if rng.random() < rates["no_nhs_number"] else _nhs_number(number),
         homes=_homes(world, rng, family, number),
         brothers_and_sisters=len(family.members) - 1,
+        accompanied=world.random("accompanied", family.key).random() < rates["accompanied"],
+        family=family.key,
+        renamed=_renamed(world, rng, family, born),
+        temporary_upn=identifiers.temporary_upn(la, _given_by(number), year, number) if numbered else "",
     )
+
+
+def _nhs_number(number: int) -> str:
+    return identifiers.nhs_number(number) if number < WIDER else ""
+
+
+def _given_by(number: int) -> int:
+    """The four digits of the school a pupil number was given by: no two children share them and a serial."""
+    return 2000 + number // 1000 if number < WIDER else 5000 + (number - WIDER) // 1000
+
+
+def _renamed(world: World, rng: Random, family: Family, born: int) -> tuple[int, str] | None:
+    """A new surname after a new family or a wish of the child's, known to some agencies and not to others."""
+    if rng.random() >= setting.lives()["renamed"]:
+        return None
+    surnames = setting.names()["surnames"]
+    return max(world.began, family.noticed, born + 400) + int(rng.random() * 500), setting.one(rng, surnames)
 
 
 def _first_school_year(born: int) -> int:
@@ -138,9 +187,9 @@ def _homes(world: World, rng: Random, family: Family, number: int) -> list[Home]
     # Brothers and sisters live together, so the address is drawn from the family's own source.
     together = world.random("home", family.key)
     homes = [_home(world, together, rng, family.area, 0, number)]
-    if together.random() < setting.lives()["moves_area"]:
+    others = [i for i in range(len(world.partnership.areas)) if i != family.area]
+    if together.random() < setting.lives()["moves_area"] and others:
         since = family.noticed + 60 + int(together.random() * 500)
-        others = [i for i in range(len(world.partnership.areas)) if i != family.area]
         to = others[int(together.random() * len(others))]
         homes.append(_home(world, together, rng, to, since, number))
     return homes
@@ -148,12 +197,14 @@ def _homes(world: World, rng: Random, family: Family, number: int) -> list[Home]
 
 def _home(world: World, together: Random, rng: Random, area: int, since: int, number: int) -> Home:
     place = world.partnership.areas[area]
+    primary, secondary = place.places["primary"], place.places["secondary"]
     return Home(
         since=since,
         area=area,
         postcode=identifiers.postcode(together, place.postcode_area),
-        la_id=str(place.first_child_id + number),
-        school=int(rng.random() * len(place.schools)),
+        la_id=str(place.first_child_id + number) if number < WIDER else "",
+        primary=primary[int(together.random() * len(primary))],
+        secondary=secondary[int(rng.random() * len(secondary))],
     )
 
 
@@ -180,15 +231,22 @@ def known_to(world: World, child: Child, agency: str, home: Home) -> Known:
     upn, _ = upn_on(child, world.until)
     if upn and rng.random() < slips["wrong_letter"]:
         upn = identifiers.wrong_letter(upn)
+    if child.temporary_upn and rng.random() < slips["temporary_upn"]:
+        upn = child.temporary_upn
+    nhs_number = child.nhs_number
+    if rng.random() < slips["somebody_else_s_number"]:
+        nhs_number = identifiers.nhs_number(child.number + 1) if child.number < WIDER else ""
+    renamed = child.renamed
+    surname = renamed[1] if renamed and rng.random() < slips["knows_new_name"] else child.surname
     postcode = home.postcode
     if rng.random() < slips["old_postcode"]:
         postcode = identifiers.postcode(rng, world.partnership.areas[home.area].postcode_area)
     return Known(
         la_id=home.la_id if rng.random() < has["la_id"] else "",
         upn=upn if rng.random() < has["upn"] else "",
-        nhs_number=child.nhs_number if rng.random() < has["nhs_number"] else "",
+        nhs_number=nhs_number if rng.random() < has["nhs_number"] else "",
         forename=_spelt(rng, child, slips),
-        surname=_respelt(rng, child.surname, slips["surname"]),
+        surname=_respelt(rng, surname, slips["surname"]),
         born=_misread(rng, child.born, slips),
         postcode=postcode if rng.random() >= slips["no_postcode"] else "",
     )

@@ -51,7 +51,7 @@ def _exclusion(rng: Random, life: Life, start: int) -> Exclusion:
     reason = setting.draws()["exclusion_reasons"]
     return Exclusion(
         area=home.area,
-        school=home.school,
+        school=life.child.school(start),
         category=category,
         start=start,
         sessions=sessions,

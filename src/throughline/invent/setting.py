@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -33,6 +33,8 @@ class School(NamedTuple):
     urn: str
     """Six digits, in a range no school has."""
     name: str
+    phase: str
+    """primary, secondary, special, pru."""
 
 
 class Area(NamedTuple):
@@ -44,8 +46,25 @@ class Area(NamedTuple):
     la: str
     """Three-digit authority code."""
     postcode_area: str
+    at: tuple[int, int]
+    """Easting and northing of its middle."""
     first_child_id: int
     schools: tuple[School, ...]
+    places: Mapping[str, tuple[int, ...]]
+    """Indexes of its schools, by phase."""
+
+    @property
+    def ons_code(self) -> str:
+        """As in a postcode directory: E06999971 for 971, given to nobody."""
+        return f"E06999{self.la}"
+
+
+class Elsewhere(NamedTuple):
+    """Where placements in none of the areas are."""
+
+    postcode_area: str
+    at: tuple[int, int]
+    ons_code: str
 
 
 class Sender(NamedTuple):
@@ -60,37 +79,49 @@ class Sender(NamedTuple):
     months: int | None
     """It began to send so many months before the last day; None: years before."""
     cut: str
-    """month, term or return."""
+    """month, quarter, term, census, year or return."""
+    latest: int
+    """No more than so many deliveries."""
     late_days: int
     silent: int
     """Nothing came in the last so many days."""
+    only_new: bool
+    """Each delivery tells what is new or changed since the one before."""
 
 
 class Partnership(NamedTuple):
-    """The four areas and everyone who sends something."""
+    """The six areas and everyone who sends something."""
 
     areas: tuple[Area, ...]
     senders: tuple[Sender, ...]
+    channels: Mapping[str, Mapping[str, str]]
+    """What travels together: feed of a sender -> its files -> the layout of each."""
     writes_903: Mapping[str, Mapping[str, Any]]
     """Area id -> how its SSDA903 return is written."""
+    ssd: Mapping[str, Mapping[str, bool]]
+    """Agency that sends the Standard Safeguarding Dataset -> how: `midnight`, days as timestamps."""
+    ecds_xml_days: int
+    """The last so many days, in which the emergency care data set comes as XML and no longer as CSV."""
     habits: Mapping[str, Mapping[str, bool]]
     """Agency id -> how it writes its other files: bom, crlf."""
-    elsewhere: str
-    """Postcode area of placements in none of the areas."""
+    elsewhere: Elsewhere
     shares: Draw
 
 
 @lru_cache
 def partnership() -> Partnership:
-    """The four shores."""
+    """The four shores and the two boroughs beside them."""
     content = _read("partnership.yaml")
     areas = tuple(_area(number, given) for number, given in enumerate(content["areas"]))
     return Partnership(
         areas=areas,
         senders=tuple(s for given in content["senders"] for s in _senders(given, areas)),
         writes_903=content["writes_903"],
+        ssd=content["ssd"],
+        ecds_xml_days=content["ecds_xml_days"],
         habits=content["habits"],
-        elsewhere=content["elsewhere_postcode_area"],
+        channels=content["channels"],
+        elsewhere=Elsewhere(**content["elsewhere"]),
         shares=Draw({number: given["share"] for number, given in enumerate(content["areas"])}),
     )
 
@@ -121,6 +152,35 @@ def sayings() -> Mapping[str, Any]:
 
 
 @lru_cache
+def columns() -> Mapping[str, tuple[str, ...]]:
+    """Columns of each CSV layout, after the identity block."""
+    return {layout: tuple(text.split()) for layout, text in _read("columns.yaml").items()}
+
+
+@lru_cache
+def ssd_tables() -> Mapping[str, tuple[str, ...]]:
+    """Columns of each table of the Standard Safeguarding Dataset."""
+    return {table: tuple(text.split()) for table, text in _read("ssd.yaml").items()}
+
+
+@lru_cache
+def census_tables() -> Mapping[str, tuple[str, ...]]:
+    """Columns of each file of the school census."""
+    return {table: tuple(text.split()) for table, text in _read("school_census.yaml").items()}
+
+
+@lru_cache
+def annex_a() -> Mapping[str, Mapping[str, Any]]:
+    """Sheets and headings of the inspections' workbooks."""
+    return _read("annex_a.yaml")
+
+
+def one(rng: Random, choices: Sequence[str]) -> str:
+    """Any one of these."""
+    return choices[int(rng.random() * len(choices))]
+
+
+@lru_cache
 def faults() -> Mapping[str, Any]:
     """What goes wrong with rows, and in what share of them."""
     return _read("faults.yaml")
@@ -133,14 +193,18 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _area(number: int, given: Mapping[str, Any]) -> Area:
-    schools = tuple(School(f"97{number + 1}{place:03d}", name) for place, name in enumerate(given["schools"], 1))
+    named = [(name, phase) for phase, names in given["schools"].items() for name in names]
+    schools = tuple(School(f"97{number + 1}{place:03d}", *school) for place, school in enumerate(named, 1))
+    phases = {school.phase for school in schools}
     return Area(
         id=given["id"],
         name=given["name"],
         la=given["la"],
         postcode_area=given["postcode_area"],
+        at=tuple(given["at"]),
         first_child_id=given["first_child_id"],
         schools=schools,
+        places={phase: tuple(i for i, school in enumerate(schools) if school.phase == phase) for phase in phases},
     )
 
 
@@ -153,15 +217,19 @@ def _senders(given: Mapping[str, Any], areas: tuple[Area, ...]) -> list[Sender]:
             school=school,
             months=given.get("months"),
             cut=given.get("cut", "month"),
+            latest=given.get("latest", 99),
             late_days=given["late_days"],
             silent=given.get("silent", 0),
+            only_new=given.get("only_new", False),
         )
 
-    if "areas" in given:
-        index = {area.id: number for number, area in enumerate(areas)}
-        return [sender(given["agency"], tuple(index[id] for id in given["areas"]))]
+    index = {area.id: number for number, area in enumerate(areas)}
+    named = tuple(index[id] for id in given.get("areas", index))
+    if not any(key in given for key in ("each_area", "each_school", "one_each")):
+        return [sender(given["agency"], named)]
     made = []
-    for number, area in enumerate(areas):
+    for number in named:
+        area = areas[number]
         if "each_school" in given:
             for place, school in enumerate(area.schools[: given["each_school"]]):
                 made.append(sender(given["agency"].format(urn=school.urn), (number,), place))

@@ -36,6 +36,7 @@ class Teller:
         level: str = "",
         tags: str = "",
         school: bool = False,
+        health: bool = False,
         timed: bool = False,
         area: int | None = None,
     ) -> None:
@@ -44,13 +45,12 @@ class Teller:
         if not max(self.world.began, child.born) <= day <= min(self.world.until, self.adult):
             return
         rng = self.rng
-        home = child.home(day)
         at = day * MINUTES + 9 * 60 + int(rng.random() * 8 * 60)
         late = 0 if rng.random() < 0.85 else 1 + int(rng.random() ** 2 * 25)
         self.rows.append(
             Told(
-                area=home.area if area is None else area,
-                school=home.school if school else -1,
+                area=child.home(day).area if area is None else area,
+                school=-2 if health else child.school(day) if school else -1,
                 kind=kind,
                 at=at,
                 timed=timed,
@@ -76,6 +76,7 @@ def told(world: World, rng: Random, family: Family, life: Life) -> list[Told]:
         _care(teller, spell)
     _voices(teller)
     _worries(teller)
+    _appointments(teller)
     return teller.rows
 
 
@@ -84,14 +85,17 @@ def _case(teller: Teller, case: Case) -> None:
     _team(teller, "lead_social_worker", case.referred + 2, case.closed, case.area)
     if rng.random() < setting.lives()["safe_contact"] and teller.life.child.age(case.referred) > 9:
         _safe_contact(teller, case.referred + 6)
-    for number, enquiry in enumerate(case.enquiries, 1):
+    for enquiry in case.enquiries:
         meeting = f"ST{teller.life.child.number}-{enquiry.discussed}"
         if rng.random() < setting.lives()["strategy_recorded"]:
             details = (("meeting_id", meeting), ("present", "social care, police, health"))
             mark = "extra_familial" if teller.family.track == "outside_harm" else ""
             teller.tell("strategy_discussion", enquiry.discussed, details, marks=mark, timed=True, area=case.area)
         if enquiry.booked and enquiry.conference:
-            details = (("meeting_id", f"IC{teller.life.child.number}-{number}"), ("due", ISO[enquiry.conference]))
+            details = (
+                ("meeting_id", f"IC{teller.life.child.number}-{enquiry.conference}"),
+                ("due", ISO[enquiry.conference]),
+            )
             teller.tell("conference_booked", enquiry.booked, details, area=case.area)
     for plan in case.protection:
         _team(teller, "conference_chair", plan.start, plan.end, case.area)
@@ -198,7 +202,7 @@ def _voices(teller: Teller) -> None:
         at_school = rng.random() < 0.4
         if not worked_with and not at_school:
             continue
-        parent = rng.random() < 0.12
+        parent = rng.random() < 0.12 or life.child.accompanied
         chosen = rng.random() < 0.15
         details: Details = (
             ("words", says[int(rng.random() * len(says))]),
@@ -224,3 +228,17 @@ def _worries(teller: Teller) -> None:
         details: Details = (("what", says[int(rng.random() * len(says))]),)
         marks = signs[int(rng.random() * len(signs))]
         teller.tell("worry", day, details, marks=marks, timed=True, school=True)
+
+
+def _appointments(teller: Teller) -> None:
+    """What health visitors and school nurses see: children brought to appointments, and children who were not."""
+    rng, world, life = teller.rng, teller.world, teller.life
+    rate = setting.lives()["health_visits_a_year"]
+    missed = setting.lives()["not_brought"].get(teller.family.track, setting.lives()["not_brought"]["other"])
+    day = max(world.until - VISITS_FOR, life.child.born + 10)
+    while (day := day + 5 + int(rng.expovariate(rate) * 365)) <= min(world.until, teller.adult):
+        what = setting.one(rng, setting.sayings()["appointments"])
+        if rng.random() < missed:
+            teller.tell("was_not_brought", day, (("appointment", what),), marks="missed_care", health=True)
+        else:
+            teller.tell("appointment_kept", day, (("appointment", what),), health=True)

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
-from throughline.invent import census, extracts, returns903
-from throughline.invent.days import ISO, MINUTES
+from throughline.invent import postcode_file
+from throughline.invent.annex_a import IlacsAnnexA, SendAnnexA
+from throughline.invent.attendance_files import Attendance
 from throughline.invent.deliveries import Delivery, deliveries
-from throughline.invent.extracts import BLOCK, COLUMNS, Record
+from throughline.invent.dfe_api import DfeApi
+from throughline.invent.ecds import Ecds
+from throughline.invent.extract_files import RECORDS, Extract
 from throughline.invent.files import Files
-from throughline.invent.life import lives
+from throughline.invent.life import everyone
 from throughline.invent.model import Life
-from throughline.invent.people import Known, World, known_to
-from throughline.invent.returns903 import Window
-from throughline.invent.setting import Sender, faults
-from throughline.invent.spoiling import Spoil, spoiling
+from throughline.invent.people import WIDER, Known, World
+from throughline.invent.return_files import CinCensus, Istv, Return903, Telling
+from throughline.invent.school_census import SchoolCensus
+from throughline.invent.sen2 import Sen2
+from throughline.invent.setting import Sender
+from throughline.invent.ssd import Ssd
 
+POSTCODES = postcode_file.NAME
+"""Where under the folder the postcode directory of the invented places is; it is no delivery."""
 _EVERY = 200
 """Children between two calls of `progress`."""
-_ONLY_NEW = {"events"}
-"""Layouts sent as what is new since the last time; the others are sent whole each time."""
+_SHAPES: Mapping[str, Callable[[World, Files, Delivery], Telling]] = {
+    "ssda903": Return903,
+    "cin_census": CinCensus,
+    "istv": Istv,
+    "ssd": Ssd,
+    "ilacs_annex_a": IlacsAnnexA,
+    "send_annex_a": SendAnnexA,
+    "sen2": Sen2,
+    "dfe_api": DfeApi,
+    "ecds": Ecds,
+    "school_census": SchoolCensus,
+}
+"""Feeds that have a writer of their own."""
+_OF_THE_WIDER = ("suspensions", "school_roll", "ehcp_review", "ae_attendance")
+"""Files in which children stand whom no service works with."""
 
 
 class Written(NamedTuple):
@@ -45,9 +64,11 @@ def write(
 ) -> Written:
     """Write `children` invented lives, told by every agency in its own layout, as dated deliveries.
 
-    `out` gets one folder per delivery, ``<received>_<agency id with '.' for ':'>``. The last day is `until`;
+    `out` gets one folder per delivery, ``<received>_<agency id with '.' for ':'>``, and a postcode directory
+    of the invented places, ``reference/postcodes.csv``, which is no delivery. The last day is `until`;
     the years are rounded up to whole return years (April to March). The same arguments write the same
-    bytes. `progress` is called with children done and children in all.
+    bytes. `progress` is called with children done and children in all. The children known to services are
+    counted; of those who are only at school and in A&E about as many come besides.
 
     Raises FileExistsError if `out` holds anything already, OSError where the disk does.
     """
@@ -55,207 +76,64 @@ def write(
         raise FileExistsError(f"{out} is not empty. Name a new or empty folder, so that nothing is mixed up.")
     world = World.ending(until, years, seed)
     with Files(out) as files:
-        senders = _Senders(world, files)
-        for done, life in enumerate(lives(world, children)):
-            if done % _EVERY == 0:
-                progress(done, children)
+        senders = Senders(world, files, world.partnership.senders)
+        done = 0
+        for life in everyone(world, children):
             senders.tell(life)
+            if life.child.number < WIDER:
+                done += 1
+                if done % _EVERY == 0:
+                    progress(done, children)
+        senders.close()
+        postcode_file.write(files, world.partnership)
         progress(children, children)
     return Written(children, len(senders.folders), files.count)
 
 
-class _Senders:
+class Senders:
     """Every sender's deliveries, and who sends a given row."""
 
-    def __init__(self, world: World, files: Files) -> None:
+    def __init__(self, world: World, files: Files, senders: tuple[Sender, ...]) -> None:
         self._world = world
         self._files = files
         self.folders: set[str] = set()
-        self._extracts: dict[tuple[str, int, int], _Extract] = {}
-        self._returns: list[_Return903 | _Census] = []
-        for sender in world.partnership.senders:
+        self._extracts: dict[tuple[str, int, int], Extract] = {}
+        self._shapes: list[Telling] = []
+        self._attendance: dict[tuple[int, int], Attendance] = {}
+        for sender in senders:
             plan = deliveries(world, sender)
             self.folders.update(delivery.folder for delivery in plan)
-            if sender.feed == "ssda903":
-                self._returns += [_Return903(world, files, delivery) for delivery in plan]
-            elif sender.feed == "cin_census":
-                self._returns += [_Census(world, files, delivery) for delivery in plan]
+            if sender.feed in _SHAPES:
+                self._shapes += [_SHAPES[sender.feed](world, files, delivery) for delivery in plan]
+            elif sender.feed == "attendance_daily":
+                self._attendance[sender.areas[0], sender.school] = Attendance(world, files, sender, plan)
             else:
                 self._add_extracts(sender, plan)
 
     def _add_extracts(self, sender: Sender, plan: list[Delivery]) -> None:
-        layouts = {"education": ("suspensions", "education_status"), "school_events": ("events",)}
-        for layout in layouts.get(sender.feed, (sender.feed,)):
-            extract = _Extract(self._world, self._files, layout, sender, plan)
+        for file, layout in self._world.partnership.channels[sender.feed].items():
+            extract = Extract(self._world, self._files, file, layout, sender, plan)
             for area in sender.areas:
-                self._extracts[layout, area, sender.school] = extract
+                self._extracts[file, area, sender.school] = extract
 
     def tell(self, life: Life) -> None:
         """Write one life into the files of everyone who knows of it."""
         world = self._world
         rng = world.random("rows", life.child.number)
         known: dict[str, Known] = {}
-        for layout, records in _records(world, rng, life):
-            for record in records:
-                extract = self._extracts.get((layout, record.area, record.school))
+        for file in RECORDS if life.child.number < WIDER else _OF_THE_WIDER:
+            for record in RECORDS[file](world, rng, life):
+                extract = self._extracts.get((file, record.area, record.school))
                 if extract is not None:
                     extract.add(rng, life, known, record)
-        if life.cases:
-            for one in self._returns:
-                one.add(life)
+        for one in life.roll:
+            register = self._attendance.get((one.area, one.school))
+            if register is not None:
+                register.add(life, one)
+        for shape in self._shapes:
+            shape.add(life)
 
-
-def _records(world: World, rng: Random, life: Life) -> Iterator[tuple[str, Iterable[Record]]]:
-    yield "missing_police", extracts.missing_police(world, rng, life)
-    yield "return_interview", extracts.return_interview(world, rng, life)
-    yield "suspensions", extracts.suspensions(world, rng, life)
-    yield "education_status", extracts.education_status(world, rng, life)
-    yield "events", extracts.events(world, rng, life, schools=False)
-    yield "events", extracts.events(world, rng, life, schools=True)
-
-
-class _Extract:
-    """One sender's files of one minimal layout."""
-
-    def __init__(self, world: World, files: Files, layout: str, sender: Sender, plan: list[Delivery]) -> None:
-        self._world = world
-        self._files = files
-        self._agency = sender.agency
-        self._type = sender.agency.partition(":")[0]
-        self._only_new = layout in _ONLY_NEW
-        self._spoiling = spoiling(layout, COLUMNS[layout])
-        habits = world.partnership.habits.get(sender.agency, {})
-        self._end = "\r\n" if habits.get("crlf") else "\n"
-        self._plan = [(d.cut, f"{d.folder}/{layout}.csv", ISO[d.cut // MINUTES]) for d in plan]
-        header = ("\ufeff" if habits.get("bom") else "") + f"{BLOCK},{','.join(COLUMNS[layout])}{self._end}"
-        for _, name, _ in self._plan:
-            files.begin(name, header)
-
-    def add(self, rng: Random, life: Life, known: dict[str, Known], record: Record) -> None:
-        """Write a record's row into every delivery that tells of it, as it stood at its cut."""
-        way = self._spoiling.draw(rng)
-        choice, mends = (rng.random(), rng.random()) if way else (0.0, 0.0)
-        who = known.get(self._agency)
-        if who is None:
-            homes = [home for home in life.child.homes if home.area == record.area]
-            home = homes[0] if homes else life.child.home(record.on)
-            who = known[self._agency] = known_to(self._world, life.child, self._agency, home)
-        head = self._head(life, who, record)
-        versions = self._versions(record, way, choice, mends)
-        sent = ""
-        upto = -1
-        for cut, name, run in self._plan:
-            while upto + 1 < len(versions) and versions[upto + 1][0] <= cut:
-                upto += 1
-            if upto < 0:
-                continue
-            tail = versions[upto][1]
-            if self._only_new and tail == sent:
-                continue
-            sent = tail
-            row = f"{head}{run},{tail}"
-            self._files.add(name, row + row if versions[upto][2] == 2 else row)
-
-    def _head(self, life: Life, who: Known, record: Record) -> str:
-        child = life.child
-        person = who.la_id if self._type == "la" else f"{self._type[:2].upper()}{child.number * 7 + 100003}"
-        return (
-            f"{self._agency},{record.id},{person},{who.la_id},{who.upn},{who.nhs_number},"
-            f"{who.forename},{who.surname},{ISO[who.born]},{child.sex},{who.postcode},"
-        )
-
-    def _versions(self, record: Record, way: Spoil | None, choice: float, mends: float) -> list[tuple[int, str, int]]:
-        """(since, the row's own cells as text, how many times it stands there)."""
-        end = self._end
-        if way is None:
-            return [(version.since, _line(version.cells, end), 1) for version in record.versions]
-        made = []
-        for version in record.versions:
-            cells, times = way.applied(version.cells, choice)
-            made.append((version.since, _line(cells, end), times))
-        given = faults()
-        if mends < given["mended"]:
-            first = record.versions[0].since
-            told = next((cut for cut, _, _ in self._plan if cut >= first), first)
-            from_ = told + given["mended_after_days"] * MINUTES
-            sound = [(max(v.since, from_), _line(v.cells, end), 1) for v in record.versions]
-            made = [version for version in made if version[0] < from_] + sound
-        return made
-
-
-def _line(cells: Iterable[str], end: str) -> str:
-    return ",".join([f'"{c}"' if "," in c else c for c in cells]) + end
-
-
-class _Return903:
-    """One SSDA903 return of one authority."""
-
-    def __init__(self, world: World, files: Files, delivery: Delivery) -> None:
-        self._world = world
-        self._files = files
-        self._area = delivery.sender.areas[0]
-        self._window = Window.of(delivery.year, delivery.cut, delivery.final)
-        self._key = delivery.folder
-        how = world.partnership.writes_903[world.partnership.areas[self._area].id]
-        self._end = "\r\n" if how.get("crlf") else "\n"
-        self._index: dict[str, int] | None = {} if how.get("unnamed_index") else None
-        self._xml = how["shape"] == "xml"
-        folder = f"{delivery.folder}/ssda903_{delivery.year}"
-        name = f"{folder}/{how['name']}"
-        self._names = {t: name.format(table=t, year=delivery.year) for t in returns903.TABLES}
-        self._begun: set[str] = set()
-        if self._xml:
-            files.begin(self._names["header"], returns903.XML_BEGINS, returns903.XML_ENDS)
-        else:
-            self._bom = "\ufeff" if how.get("bom") else ""
-            for table in returns903.ALWAYS:
-                self._begin(table)
-
-    def _begin(self, table: str) -> None:
-        index = "," if self._index is not None else ""
-        header = f"{self._bom}{index}{','.join(returns903.TABLES[table])}{self._end}"
-        self._files.begin(self._names[table], header)
-        self._begun.add(table)
-
-    def add(self, life: Life) -> None:
-        """Write the child's rows, if it was looked after in the year."""
-        if not life.spells:
-            return
-        rng = self._world.random("903", self._key, life.child.number)
-        told = list(returns903.spoilt(rng, returns903.rows(rng, life, self._area, self._window)))
-        if told and self._xml:
-            self._files.add(self._names["header"], returns903.as_xml(told))
-            return
-        for table, cells in told:
-            if table not in self._begun:
-                self._begin(table)
-            line = ",".join(cells) + self._end
-            if self._index is not None:
-                number = self._index.get(table, 0)
-                self._index[table] = number + 1
-                line = f"{number},{line}"
-            self._files.add(self._names[table], line)
-
-
-class _Census:
-    """One children in need census of one authority."""
-
-    def __init__(self, world: World, files: Files, delivery: Delivery) -> None:
-        self._world = world
-        self._files = files
-        self._area = delivery.sender.areas[0]
-        self._window = Window.of(delivery.year, delivery.cut, delivery.final)
-        self._key = delivery.folder
-        self._name = f"{delivery.folder}/cin_census_{delivery.year}.xml"
-        la = world.partnership.areas[self._area].la
-        made = delivery.received * MINUTES + 5 * 60
-        files.begin(self._name, census.begins(la, self._window, made), census.ENDS)
-
-    def add(self, life: Life) -> None:
-        """Write the child's element, if a case was open in the year."""
-        if not any(case.area == self._area for case in life.cases):
-            return
-        rng = self._world.random("cin", self._key, life.child.number)
-        text = census.child(rng, life, self._area, self._window)
-        if text:
-            self._files.add(self._name, text)
+    def close(self) -> None:
+        """There are no more lives: finish what is written as a whole."""
+        for shape in self._shapes:
+            shape.close()

@@ -46,9 +46,9 @@ _CHILDREN = (
     " FROM statement JOIN link USING (person) JOIN shapes USING (shape)"
     " ORDER BY child, place, row"
 )
-Shape = tuple[str, str, str, str, str]
-"""What many statements have alike: feed, table, file, outcome, agency."""
-_shape_of = itemgetter(0, 1, 2, 7, 8)
+Shape = tuple[str, str, str, str, str, int]
+"""What many statements have alike: feed, table, file, outcome, agency, rows stood for."""
+_shape_of = itemgetter(0, 1, 2, 7, 8, 12)
 _new = tuple.__new__
 
 
@@ -142,7 +142,7 @@ class Store:
         """Turn statements into columns; set them down when there are many. The list is emptied."""
         if not statements:
             return
-        _, _, _, rows, records, persons, values, _, _, recorded, _, _ = zip(*statements, strict=True)
+        _, _, _, rows, records, persons, values, _, _, recorded, _, _, _ = zip(*statements, strict=True)
         columns: list[Any] = [
             list(map(self._persons.__getitem__, persons)),
             list(map(self._shapes.__getitem__, map(_shape_of, statements))),
@@ -200,15 +200,12 @@ class Store:
                     if statements:
                         yield child, statements
                     child, statements = number, []
-                feed, table, file, outcome, said_by = shapes[shape]
+                feed, table, file, outcome, said_by, stands_for = shapes[shape]
                 values = tuple(cells.split(_CELL))
                 when = _recorded(recorded) if recorded else None
-                statements.append(
-                    _new(
-                        Statement,
-                        (feed, table, file, row, record, keys[person], values, outcome, said_by, when, (), None),
-                    )
-                )
+                whose = keys[person]
+                fields = (feed, table, file, row, record, whose, values, outcome, said_by, when, (), None, stands_for)
+                statements.append(_new(Statement, fields))
         if statements:
             yield child, statements
 

@@ -49,8 +49,17 @@ def standing_on(tellings: Iterable[Telling], day: date) -> set[int]:
     return {telling.statement for telling in last.values() if telling.what != GONE}
 
 
-@lru_cache
 def full_extracts() -> frozenset[str]:
     """Feeds of which a delivery tells everything within the days it covers (`full_extracts.yaml`)."""
+    return _named("full")
+
+
+def whole_tables() -> frozenset[str]:
+    """Feeds of which a delivery tells every row of the tables that are in it (`full_extracts.yaml`)."""
+    return _named("by_table")
+
+
+@lru_cache
+def _named(key: str) -> frozenset[str]:
     text = (Path(__file__).parent / "full_extracts.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["full"])
+    return frozenset(yaml.safe_load(text)[key])

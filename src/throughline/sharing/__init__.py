@@ -1,12 +1,17 @@
 """Who, related how, sees what: full, stub or hidden, with the reason. See README.md."""
 
+from throughline.sharing.copying import CHILD, CopyRule, copy_rule
 from throughline.sharing.deciding import (
     ALLOCATED,
     FULL,
     HIDDEN,
+    HOSPITAL,
     HUB,
+    PERSONAL,
+    POSTS,
     RELATIONS,
     REVIEWER,
+    SCHOOL,
     STUB,
     TEAM,
     Decision,
@@ -21,17 +26,24 @@ from throughline.sharing.deciding import (
 
 __all__ = [
     "ALLOCATED",
+    "CHILD",
     "FULL",
     "HIDDEN",
+    "HOSPITAL",
     "HUB",
+    "PERSONAL",
+    "POSTS",
     "RELATIONS",
     "REVIEWER",
+    "SCHOOL",
     "STUB",
     "TEAM",
+    "CopyRule",
     "Decision",
     "Item",
     "RolePolicy",
     "Rule",
+    "copy_rule",
     "decide",
     "may_open",
     "policy",

@@ -21,7 +21,17 @@ ALLOCATED = "allocated"
 REVIEWER = "reviewer"
 TEAM = "team"
 HUB = "hub"
-RELATIONS = (ALLOCATED, REVIEWER, TEAM, HUB)
+MANAGER = "manager"
+PANEL = "panel"
+DUTY = "duty"
+SCHOOL = "school"
+POLICE = "police"
+HOSPITAL = "hospital"
+PERSONAL = (ALLOCATED, REVIEWER, TEAM)
+"""Ways one named person is related to a child."""
+POSTS = (HUB, MANAGER, PANEL, DUTY, SCHOOL, POLICE, HOSPITAL)
+"""Ways everyone at one post (an area's hub, a school, a force's desk) is: it follows from what happened."""
+RELATIONS = (*PERSONAL, *POSTS)
 
 
 class Item(NamedTuple):
@@ -76,8 +86,15 @@ class RolePolicy:
     """Roles whose duties stand on its list: itself, and seats it fills besides."""
     searches: bool
     desk: bool
+    counts: bool
+    """Sees numbers of the whole partnership, small ones held back, and no child."""
     intake: Rule | None
     relations: Mapping[str, Rule]
+
+    @property
+    def post(self) -> str:
+        """The one relation this role has through its post; blank: none."""
+        return next((relation for relation in POSTS if relation in self.relations), "")
 
 
 @lru_cache
@@ -91,7 +108,7 @@ def policy() -> Mapping[str, RolePolicy]:
 def policy_for(role: str) -> RolePolicy:
     """The policy of one role; a role the policy does not name may do nothing."""
     known = policy().get(role)
-    return known or RolePolicy(role, "", frozenset((role,)), False, False, None, MappingProxyType({}))
+    return known or RolePolicy(role, "", frozenset((role,)), False, False, False, None, MappingProxyType({}))
 
 
 def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
@@ -122,6 +139,11 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
         raise words.UnknownWord(role, "role")
     intake = given.get("intake")
     besides = frozenset(given.get("answers_for", ()))
+    related = given.get("relations", {})
+    if unknown := set(related) - set(RELATIONS):
+        raise words.UnknownWord(", ".join(sorted(unknown)), "relation to a child")
+    if len(set(related) & set(POSTS)) > 1:
+        raise ValueError(f"sharing/policy.yaml: {role} stands at more than one post; the walls hold one")
     for name in besides:
         if name not in words.roles():
             raise words.UnknownWord(name, "role")
@@ -131,10 +153,9 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
         purpose=given["purpose"],
         searches=given.get("searches", False),
         desk=given.get("desk", False),
+        counts=given.get("counts", False),
         intake=_rule(role, "intake", intake) if intake else None,
-        relations=MappingProxyType(
-            {relation: _rule(role, relation, rule) for relation, rule in given.get("relations", {}).items()}
-        ),
+        relations=MappingProxyType({relation: _rule(role, relation, rule) for relation, rule in related.items()}),
     )
 
 
@@ -152,7 +173,7 @@ def _rule(role: str, relation: str, given: Mapping[str, Any]) -> Rule:
 
 
 def _kinds(given: Mapping[str, list[str]]) -> frozenset[str]:
-    areas = frozenset(given["areas"])
+    areas = frozenset(given.get("areas", ()))
     for area in areas:
         if area not in words.areas():
             raise words.UnknownWord(area, "subject area")

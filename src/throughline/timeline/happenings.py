@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from throughline import words
 from throughline.feeds.base import Event
-from throughline.words.calendars import day_bounds_utc, london_midnight_utc, to_london
+from throughline.words.calendars import day_bounds_utc, london_midnight_utc
 
 _MINUTE = timedelta(minutes=1)
 
@@ -17,7 +16,7 @@ class Happening(NamedTuple):
     """One thing that occurred, told by one or several sources (DESIGN §4).
 
     The first five fields of its best telling are its own: a telling with the time of day goes before one
-    with the day only, then the one written down first.
+    with the day only, then the one written down first, then the one that tells of the earliest time.
     """
 
     kind: str
@@ -97,17 +96,6 @@ class Happening(NamedTuple):
         """The last instant, to the minute, at which it can have happened (UTC)."""
         return self.happened_at or day_bounds_utc(self.happened_on)[1] - _MINUTE
 
-    @property
-    def disagreements(self) -> tuple[str, ...]:
-        """Who says when, in words, where tellings give different days or times; else empty."""
-        if len(self.events) == 1:
-            return ()
-        days = {event.happened_on for event in self.events}
-        times = {event.happened_at for event in self.events if event.happened_at}
-        if len(days) == 1 and len(times) < 2:
-            return ()
-        return tuple(f"{words.agency_title(e.said_by)}: {_when(e)}" for e in self.events)
-
 
 def single(event: Event) -> Happening:
     """The happening only one record tells of."""
@@ -139,16 +127,13 @@ def split_ref(ref: str) -> list[str]:
     return [first, *(part if ":" in part else prefix + part for part in others if part)]
 
 
-def _rank(event: Event) -> tuple[bool, bool, str, str]:
-    recorded = event.recorded_at
+def _rank(event: Event) -> tuple[bool, bool, str, date, float, str]:
+    recorded, at = event.recorded_at, event.happened_at
     return (
-        event.happened_at is None,
+        at is None,
         recorded is None,
         "" if recorded is None else recorded.isoformat(),
+        event.happened_on,
+        at.timestamp() if at else 0.0,
         event.key,
     )
-
-
-def _when(event: Event) -> str:
-    day = f"{event.happened_on.day} {event.happened_on:%b %Y}"
-    return day if event.happened_at is None else f"{day} {to_london(event.happened_at):%H:%M}"

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from throughline import words
@@ -28,6 +30,10 @@ class Family(NamedTuple):
     """Its kinds start or end an episode, so that a reference names the thing itself, not what it is about."""
     ends: frozenset[str]
     """Families whose starts these end."""
+    marks: frozenset[str]
+    """Only a telling that carries one of these is of the family; empty: every one is."""
+    overlapping: bool
+    """Two of its episodes that overlap are one."""
 
 
 @lru_cache
@@ -42,7 +48,13 @@ def families() -> Mapping[str, Family]:
         for closer in state.closed_by:
             ends[closer].update(kinds[opener].family for opener in openers if opener in kinds)
     return {
-        kind.id: Family(kind.family, kind.id in episode, frozenset(ends[kind.id] - {""}))
+        kind.id: Family(
+            kind.family,
+            kind.id in episode,
+            frozenset(ends[kind.id] - {""}),
+            kind.joins_with,
+            kind.joins_overlapping,
+        )
         for kind in kinds.values()
         if kind.family
     }
@@ -58,7 +70,7 @@ def join_all(events: list[Event], parted: Parted) -> list[Happening]:
         if family is None:
             found.append(single(event))
         else:
-            groups[family.id].append(event)
+            groups[_group_of(event, family)].append(event)
     links: dict[str, Mapping[str, str]] = {}
     # Starts first: what joined them joins their ends too.
     for family_id in sorted(groups, key=lambda id: bool(_started_by(groups[id], family_of))):
@@ -71,10 +83,28 @@ def join_all(events: list[Event], parted: Parted) -> list[Happening]:
         for started in _started_by(members, family_of):
             joins.by_start(links.get(started, {}))
         joins.by_time()
+        if family_of[members[0].kind].overlapping:
+            joins.by_overlap(_ends(family_id, groups.values(), family_of))
         links[family_id] = joins.episodes()
         found += joins.happenings()
     found.sort(key=order)
     return found
+
+
+def _group_of(event: Event, family: Family) -> str:
+    """The family, or the kind by itself where the telling does not carry what the family is about."""
+    return event.kind if family.marks.isdisjoint(event.marks) and family.marks else family.id
+
+
+def _ends(started: str, groups: Iterable[list[Event]], family_of: Mapping[str, Family]) -> Mapping[str, datetime]:
+    """Episode -> the last instant at which it can have ended, for episodes of the family `started`."""
+    ends: dict[str, datetime] = {}
+    for event in chain.from_iterable(groups):
+        if started in family_of[event.kind].ends:
+            for episode in _episode(event):
+                last = single(event).latest
+                ends[episode] = max(last, ends.get(episode, last))
+    return ends
 
 
 def _may_join(members: list[Event]) -> bool:
@@ -143,6 +173,23 @@ class _Joins:
         for _, i, j, reason in sorted(self._near()):
             if self._sources(i).isdisjoint(self._sources(j)):
                 self._join(i, j, reason)
+
+    def by_overlap(self, ends: Mapping[str, datetime]) -> None:
+        """Episodes of different sources that overlap, the nearest starts first: police who know the hour before
+        midnight and social workers who wrote down the next day tell of one absence."""
+        spans = []
+        for i, event in enumerate(self._events):
+            start = single(event)
+            last = max((ends[episode] for episode in _episode(event) if episode in ends), default=start.latest)
+            spans.append((start.earliest, max(last, start.latest), i))
+        near = [
+            (later[0] - earlier[0], earlier[2], later[2])
+            for earlier, later in combinations(sorted(spans), 2)
+            if later[0] <= earlier[1]
+        ]
+        for _, i, j in sorted(near):
+            if self._sources(i).isdisjoint(self._sources(j)):
+                self._join(i, j, "one began before the other had ended")
 
     def _near(self) -> Iterable[tuple[float, int, int, str]]:
         events, kinds = self._events, words.kinds()

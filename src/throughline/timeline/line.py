@@ -13,6 +13,8 @@ from throughline.timeline import states
 from throughline.timeline.coverage import NO_COVERAGE, CoverageIndex
 from throughline.timeline.happenings import Happening
 from throughline.timeline.joining import Parted, join_all
+from throughline.timeline.places import STATE as PLACED
+from throughline.timeline.places import Places
 from throughline.timeline.states import Segment
 from throughline.words.calendars import SchoolDays, london_date, school_calendars, school_days
 
@@ -23,7 +25,7 @@ _new = tuple.__new__
 class Line:
     """Built by `build`, then only read. States are derived when first asked for."""
 
-    __slots__ = ("_by_kind", "_segments", "as_of", "aside", "coverage", "day", "dob", "happenings", "las")
+    __slots__ = ("_by_kind", "_segments", "as_of", "aside", "coverage", "day", "dob", "happenings", "las", "places")
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Line:
         coverage: CoverageIndex,
         as_of: date | datetime,
         aside: int,
+        places: Places | None,
     ) -> None:
         self.happenings = happenings
         """In time order."""
@@ -47,6 +50,8 @@ class Line:
         """London's date at `as_of`."""
         self.aside = aside
         """Events left aside because they lie after `as_of`."""
+        self.places = places
+        """Says where placements lie; None: nobody has supplied a postcode directory."""
         self._by_kind = by_kind
         self._segments: dict[str, Sequence[Segment]] = {}
 
@@ -75,7 +80,10 @@ class Line:
         """Segments of one state, in time order."""
         found = self._segments.get(state)
         if found is None:
-            found = self._segments[state] = states.derive(state, self)
+            found = states.derive(state, self)
+            if state == PLACED and self.places is not None:
+                found = [self.places.placed(segment, self.las) for segment in found]
+            self._segments[state] = found
         return found
 
     @property
@@ -107,12 +115,13 @@ def build(
     las: frozenset[str] = frozenset(),
     coverage: CoverageIndex = NO_COVERAGE,
     parted: Parted = frozenset(),
+    places: Places | None = None,
     as_of: date | datetime,
 ) -> Line:
     """The line of one child from all its events, as things stood at `as_of` (a date: at its end).
 
     Events later than that are left aside and counted, except kinds that may be booked ahead. Pairs of event
-    keys in `parted` are never taken for one happening.
+    keys in `parted` are never taken for one happening. With `places`, placements say where they lie.
     """
     told = sorted(events, key=_BY_DAY)
     given = len(told)
@@ -135,7 +144,7 @@ def build(
         if len(happening[3]) > 1:
             for other in {event[0] for event in happening[3]} - {kind}:
                 by_kind.setdefault(other, []).append(happening)
-    return Line(happenings, by_kind, dob, las, coverage, as_of, given - len(told))
+    return Line(happenings, by_kind, dob, las, coverage, as_of, given - len(told), places)
 
 
 def _nothing_to_join(told: list[Event]) -> bool:

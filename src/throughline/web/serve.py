@@ -49,8 +49,8 @@ class Options:
 
     address: str
     """Host and port to listen on, e.g. ``127.0.0.1:8000``."""
-    children: int
-    """How many children to invent for an empty database."""
+    children: int | None
+    """How many children to invent for an empty database; None: as the demonstration's own page says."""
     begun: float
     """When the person started waiting (seconds since 1970): set-up came before us."""
 
@@ -81,7 +81,8 @@ def _serve(options: Options, running: contextlib.ExitStack) -> NoReturn:
     with _step("Bringing its tables up to date"):
         _manage(owner, "migrate", "--verbosity", "0")
         _manage(owner, "collectstatic", "--noinput", "--verbosity", "0")
-    _manage(owner, "demonstrate", "--children", str(options.children), "--seed", "1", show=True)
+    size = () if options.children is None else ("--children", str(options.children))
+    _manage(owner, "demonstrate", *size, "--seed", "1", show=True)
     # From here on nobody holds the owner's way in.
     site = {name: value for name, value in owner.items() if name != "THROUGHLINE_OWNER_URL"}
     _say("Starting the site and its worker ...")
@@ -99,7 +100,7 @@ def _serve(options: Options, running: contextlib.ExitStack) -> NoReturn:
 def _options(arguments: list[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="make run", description="Database, site and worker, together.")
     parser.add_argument("--address", default="127.0.0.1:8000")
-    parser.add_argument("--children", type=int, default=600)
+    parser.add_argument("--children", type=int)
     parser.add_argument("--begun", type=float, default=time.time())
     return Options(**vars(parser.parse_args(arguments)))
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "throughline.web.intake",
     "throughline.web.linkage",
     "throughline.web.casework",
+    "throughline.web.child",
 ]
 
 MIDDLEWARE = [

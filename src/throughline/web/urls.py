@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-_APPS = ("accounts", "intake", "casework")
+_APPS = ("accounts", "intake", "child", "casework")  # the copy before the child's page, whose tabs take any word
 
 urlpatterns = [
     path("", include("throughline.web.casework.urls_desk")),  # before the child's own page, whose tabs take any word

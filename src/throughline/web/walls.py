@@ -3,10 +3,11 @@
 `migrate` puts them up after every run, whole, so that tables, policy file and database cannot drift apart:
 a table that is neither walled nor named open here is refused to the site altogether.
 
-A request is *entered* once (`app_enter`, a transaction-local matter): the viewer's relations and what their
-role sees through each are set down as settings of the transaction, and the policies compare rows with them.
-Nothing entered, nothing seen. The engine's role reads everything and can only be taken on by
-`casework/engine_role.py`.
+A request is *entered* once (`app_enter`, a transaction-local matter): the viewer's own relations, the post they
+stand at and what their role sees through each are set down as settings of the transaction, and the policies
+compare rows with them. A post's children are not listed there, a duty team may have tens of thousands: each
+row's child is looked up in `accounts_concern`. Nothing entered, nothing seen. The engine's role reads everything
+and can only be taken on by `casework/engine_role.py`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from throughline import sharing
+from throughline.web import counted, counted_apart
 
 # Tables that hold no child: the site may read and write them.
 OPEN = (
@@ -31,20 +33,34 @@ OPEN = (
     "intake_deliveredfile",
     "intake_fileread",
     "intake_coverage",
+    "intake_savedmapping",
     "procrastinate_jobs",
     "procrastinate_events",
     "procrastinate_periodic_defers",
     "procrastinate_workers",
 )
 READ_ONLY = ("accounts_sharingrule", "django_content_type", "django_migrations")
+REFERENCE = ("intake_postcode", "intake_postcodeedition")
+"""Where postcodes lie, with no person in it: read by everyone, written only as the engine."""
 UNUSED = ("auth_group", "auth_group_permissions", "auth_permission")
 """Made by Django's own sign-in, used by nothing here: nobody gets in."""
-ENGINE_ONLY = ("intake_stage", "intake_told")
-"""Where a delivery stands while it is sorted, for the length of one transaction."""
+ENGINE_ONLY = (
+    "intake_stage",
+    "intake_told",
+    "intake_postcodestage",
+    "intake_apart",
+    "linkage_apartperson",
+    "linkage_apartkey",
+)
+"""Where a delivery or a directory stands while it is sorted, for the length of one transaction; and rows of children
+without a page, which no one sees (DESIGN §2.11)."""
 ADDED_TO_ONLY = ("audit_look", "audit_change")
 """Rows may be added and read, by the engine too, and never changed or removed."""
 
-RELATIONS = ("allocated", "reviewer", "team", "hub")
+ARMS = (*sharing.PERSONAL, "post")
+"""Ways through the walls: a person's own relations, each by its kind, and the one their post gives them."""
+OF_AN_AGENCY = (sharing.SCHOOL, sharing.HOSPITAL)
+"""Posts that are one agency's; the others are an authority's area."""
 
 
 def _setting(name: str) -> str:
@@ -62,26 +78,55 @@ _DESK = f"(select {_setting('desk_level')} is not null)"
 _BRINGS_IN = f"(select {_setting('intake_level')} is not null)"
 
 
-def _any_of(relations: tuple[str, ...], child: str = "child_id") -> str:
-    return "(" + " or ".join(f"{child} = any({_list(f'{name}_children', 'bigint')})" for name in relations) + ")"
-
-
-def _seen(kind: str) -> str:
-    """`sharing.decide` says full: by level, tags and kind, through any one relation."""
-    return "(" + " or ".join(_through(relation, kind) for relation in RELATIONS) + ")"
-
-
-def _through(relation: str, kind: str) -> str:
-    limited = f" or {kind} = any({_list(f'{relation}_kinds', 'text')})" if kind else ""
+def _page(child: str, day: str = f"(select {_setting('day')}::date)") -> str:
+    """A reason holds for a page of the child on this day."""
     return (
-        f"(child_id = any({_list(f'{relation}_children', 'bigint')})"
-        f" and level <= (select {_setting(f'{relation}_level')})"
-        f" and tags::text[] <@ {_list(f'{relation}_tags', 'text')}"
-        f" and ((select {_setting(f'{relation}_kinds')}) is null{limited}))"
+        f"exists (select from linkage_page p where p.child_id = {child} and p.since <= {day}"
+        f" and (p.until is null or p.until >= {day}))"
     )
 
 
-_RELATED = _any_of(RELATIONS)
+def _related(child: str, arms: tuple[str, ...] = ARMS) -> str:
+    """`child`, a column with its table's name, is related to the viewer in one of these ways."""
+    ways = [f"{child} = any({_list(f'{arm}_children', 'bigint')})" for arm in arms]
+    if "post" in arms:
+        ways.append(_at_post(child))
+    return "(" + " or ".join(ways) + ")"
+
+
+def _at_post(child: str) -> str:
+    """Something about the child concerns the viewer's post on the day they entered."""
+    return (
+        f"((select {_setting('post_kind')}) is not null and exists (select from accounts_concern c"
+        f" where c.child_id = {child} and {_my_post('c')}"
+        f" and c.start <= (select {_setting('day')}::date)"
+        f' and (c."end" is null or c."end" >= (select {_setting("day")}::date))))'
+    )
+
+
+def _my_post(concern: str) -> str:
+    return (
+        f"{concern}.kind = (select {_setting('post_kind')})"
+        f" and ((select {_setting('posts')}) is null or {concern}.post = any({_list('posts', 'text')}))"
+    )
+
+
+def _seen(table: str, kind: str) -> str:
+    """`sharing.decide` says full: by level, tags and kind, through any one relation."""
+    return "(" + " or ".join(_through(arm, table, kind) for arm in ARMS) + ")"
+
+
+def _through(arm: str, table: str, kind: str) -> str:
+    limited = f" or {table}.{kind} = any({_list(f'{arm}_kinds', 'text')})" if kind else ""
+    # What costs least stands first: within an "or" PostgreSQL keeps the order it is given.
+    return (
+        f"({table}.level <= (select {_setting(f'{arm}_level')})"
+        f" and {table}.tags::text[] <@ {_list(f'{arm}_tags', 'text')}"
+        f" and ((select {_setting(f'{arm}_kinds')}) is null{limited})"
+        f" and {_related(f'{table}.child_id', (arm,))})"
+    )
+
+
 _DELIVERED = (
     f"(delivery_id is not null and level <= (select {_setting('intake_level')})"
     f" and tags::text[] <@ {_list('intake_tags', 'text')})"
@@ -90,8 +135,23 @@ _IN_QUESTION = (
     f"({_DESK} and exists (select from linkage_question q"
     " where q.statement_id = intake_statement.id and q.judged_at is null))"
 )
-_BEHIND_AN_EVENT = f"({_RELATED} and exists (select from casework_event e where e.statement_id = intake_statement.id))"
-_LOCATOR = f"(level <= 'SL1' and tags = '{{}}' and ({_SEARCHES} or {_DESK}))"
+_BEHIND_AN_EVENT = (
+    f"({_related('intake_statement.child_id')}"
+    " and exists (select from casework_event e where e.statement_id = intake_statement.id))"
+)
+_LOCATOR = (
+    "(level <= 'SL1' and tags = '{}'"
+    f" and ({_DESK} or {_SEARCHES} and {_page('coalesce(linkage_child.joined_into_id, linkage_child.id)')}))"
+)
+# Whoever has still to read that an item was doubted or moved reads about whom, though the page may have closed by it.
+_TOLD_OF = (
+    f"(level <= 'SL1' and exists (select from casework_notice n where n.child_id = linkage_child.id"
+    f" and n.user_id = {_USER} and n.read_at is null))"
+)
+_TOLD_HOW = (
+    "exists (select from casework_notice n where n.question_id = linkage_question.id"
+    f" and n.user_id = {_USER} and n.read_at is null)"
+)
 _BOTH_TELLINGS_SEEN = " and ".join(
     f"exists (select from casework_event e where e.key = casework_parting.{key} and e.child_id in"
     " (casework_parting.child_id,"
@@ -102,49 +162,67 @@ _OWN = f"(user_id = {_USER})"
 _OWN_OR_LEADS = f"({_OWN} or child_ids && {_list('allocated_children', 'bigint')})"
 
 WALLED: dict[str, dict[str, str]] = {
-    "accounts_relation": {"select": f"({_OWN} or {_SEARCHES})"},
+    "accounts_relation": {"select": f"(({_OWN} or {_SEARCHES}) and {_page('accounts_relation.child_id')})"},
+    "accounts_concern": {"select": _my_post("accounts_concern")},
     "audit_look": {"select": _OWN_OR_LEADS, "insert": _OWN},
     "audit_change": {"select": _OWN_OR_LEADS, "insert": f"(user_id is null or {_OWN})"},
-    "intake_statement": {"select": f"({_seen('')} or {_DELIVERED} or {_BEHIND_AN_EVENT} or {_IN_QUESTION})"},
+    "intake_statement": {
+        "select": f"({_seen('intake_statement', '')} or {_DELIVERED} or {_BEHIND_AN_EVENT} or {_IN_QUESTION})"
+    },
     "intake_telling": {"select": _BRINGS_IN},
-    "intake_fault": {"select": f"({_BRINGS_IN} or {_any_of(('allocated', 'reviewer'))})"},
-    "linkage_child": {"select": f"({_LOCATOR} or {_any_of(RELATIONS, 'id')})"},
+    "intake_fault": {"select": f"({_BRINGS_IN} or {_related('intake_fault.child_id', ('allocated', 'reviewer'))})"},
+    "linkage_child": {"select": f"({_LOCATOR} or {_related('linkage_child.id')} or {_TOLD_OF})"},
+    "linkage_page": {"select": f"({_USER} is not null)"},
     "linkage_searchkey": {"select": "exists (select from linkage_child c where c.id = child_id)"},
-    "linkage_sourceperson": {"select": f"({_RELATED} or {_DESK})"},
+    "linkage_sourceperson": {"select": f"({_related('linkage_sourceperson.child_id')} or {_DESK})"},
     "linkage_claim": {"select": "exists (select from linkage_sourceperson p where p.id = person_id)"},
     "linkage_lookupkey": {},
     "linkage_judgement": {
         "select": f'({_DESK} or exists (select from linkage_sourceperson p where p.key in ("left", "right")))'
     },
-    "linkage_question": {"select": f"({_RELATED} or {_DESK})"},
+    "linkage_question": {"select": f"({_related('linkage_question.child_id')} or {_DESK} or {_TOLD_HOW})"},
     "linkage_moved": {"select": _DESK},
-    "casework_event": {"select": _seen("kind")},
-    "casework_segment": {"select": _seen("state")},
-    "casework_instance": {"select": _seen("trigger_kind")},
+    "casework_event": {"select": _seen("casework_event", "kind")},
+    "casework_segment": {"select": _seen("casework_segment", "state")},
+    "casework_instance": {"select": _seen("casework_instance", "trigger_kind")},
     "casework_parting": {"select": _BOTH_TELLINGS_SEEN},
     "casework_draft": {"select": _OWN, "insert": _OWN, "update": _OWN, "delete": _OWN},
     "casework_notice": {"select": _OWN, "update": _OWN},
 }
 """Table -> what the site's own role may do there, and to which rows. All else is done as the engine."""
 
+_QUOTED_POSTS = ", ".join(f"'{name}'" for name in sharing.POSTS)
+_QUOTED_AGENCIES = ", ".join(f"'{name}'" for name in OF_AN_AGENCY)
+
 _ENTER = f"""
 create or replace function app_enter(viewer bigint, day date) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
-declare seat text; what text; rule record; mine bigint[];
+declare seat record; what text; rule record; through text; mine bigint[]; posts text[];
 begin
-  select u.role into seat from accounts_user u where u.id = viewer and u.is_active;
-  perform set_config('app.user', case when seat is null then '' else viewer::text end, true);
-  foreach what in array array[{", ".join(f"'{name}'" for name in (*RELATIONS, "searches", "desk", "intake"))}] loop
-    select r.level, r.tags, r.kinds into rule from accounts_sharingrule r where r.role = seat and r.relation = what;
+  select u.role, u.area, u.agency into seat from accounts_user u where u.id = viewer and u.is_active;
+  perform set_config('app.user', case when seat.role is null then '' else viewer::text end, true),
+          set_config('app.day', day::text, true),
+          set_config('app.post_kind', '', true);
+  foreach through in array array[{", ".join(f"'{name}'" for name in (*ARMS, "searches", "desk", "intake"))}] loop
+    select r.relation, r.level, r.tags, r.kinds into rule from accounts_sharingrule r
+     where r.role = seat.role
+       and (r.relation = through or through = 'post' and r.relation = any(array[{_QUOTED_POSTS}]));
     mine := null;
-    if found and what in ({", ".join(f"'{name}'" for name in RELATIONS)}) then
+    if rule.relation is not null and through = any(array[{", ".join(f"'{name}'" for name in ARMS)}]) then
       select array_agg(distinct x.child_id) into mine from accounts_relation x
-       where x.user_id = viewer and x.kind = what and x.start <= day and (x."end" is null or x."end" >= day);
+       where x.user_id = viewer and x.kind = rule.relation and x.start <= day and (x."end" is null or x."end" >= day)
+         and {_page("x.child_id", "day")};
     end if;
-    perform set_config('app.' || what || '_level', coalesce(rule.level, ''), true),
-            set_config('app.' || what || '_tags', coalesce(rule.tags::text, ''), true),
-            set_config('app.' || what || '_kinds', coalesce(rule.kinds::text, ''), true),
-            set_config('app.' || what || '_children', coalesce(mine::text, ''), true);
+    if rule.relation is not null and through = 'post' then
+      posts := case when rule.relation = any(array[{_QUOTED_AGENCIES}]) then array[seat.agency]
+                    when seat.area <> '' then array['', seat.area] end;  -- null: the whole partnership
+      perform set_config('app.post_kind', rule.relation, true),
+              set_config('app.posts', coalesce(posts::text, ''), true);
+    end if;
+    perform set_config('app.' || through || '_level', coalesce(rule.level, ''), true),
+            set_config('app.' || through || '_tags', coalesce(rule.tags::text, ''), true),
+            set_config('app.' || through || '_kinds', coalesce(rule.kinds::text, ''), true),
+            set_config('app.' || through || '_children', coalesce(mine::text, ''), true);
   end loop;
 end $$;
 """
@@ -158,9 +236,20 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select e.said_by::text, e.level::text, e.tags::text[], e.kind::text, count(*)
     from casework_event e
    where e.child_id = child and (e.level > 'SL1' or e.tags <> '{{}}')
-     and {_any_of(RELATIONS, "child")}
+     and {_related("child")} and {_page("child")}
    group by 1, 2, 3, 4
 $$;
+"""
+
+# How much stands in the stage changes from nothing to millions within one transaction, where autovacuum does not
+# see it: a plan made for an empty table then runs for hours. Only their owner may look tables over.
+_STAGE_LOOKED_OVER = """
+create or replace function app_stage_looked_over() returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  analyze intake_stage;
+  analyze intake_told;
+end $$;
 """
 
 
@@ -173,7 +262,7 @@ def put_up(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
         tables = [name for (name,) in cursor.fetchall()]
-        decided = {*OPEN, *READ_ONLY, *UNUSED, *ENGINE_ONLY, *WALLED}
+        decided = {*OPEN, *READ_ONLY, *REFERENCE, *UNUSED, *ENGINE_ONLY, *WALLED}
         if missing := [name for name in tables if name not in decided]:
             raise NoWall(f"web/walls.py does not say who may see {', '.join(missing)}")
         cursor.execute("\n".join(_statements(connection, tables)))
@@ -190,12 +279,18 @@ def _statements(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[
             yield f"grant select, insert, update, delete on {table} to {web}, {engine};"
         elif table in READ_ONLY:
             yield f"grant select on {table} to {web}, {engine};"
+        elif table in REFERENCE:
+            yield f"grant select on {table} to {web};"
+            yield f"grant select, insert, delete on {table} to {engine};"
         elif table in ENGINE_ONLY:
             yield f"grant select, insert, update, delete on {table} to {engine};"
         elif table in WALLED:
             yield from _wall(table, WALLED[table])
     yield _ENTER
     yield _PRESENT
+    yield _STAGE_LOOKED_OVER
+    yield counted.FUNCTION
+    yield counted_apart.FUNCTION
 
 
 def _wall(table: str, allowed: dict[str, str]) -> Iterator[str]:
@@ -228,6 +323,8 @@ def _rules(role: str, policy: sharing.RolePolicy) -> Iterator[tuple[str, str, st
         yield role, "searches", "SL1", [], None
     if policy.desk:
         yield role, "desk", "SL1", [], None
+    if policy.counts:
+        yield role, "counts", "SL0", [], None
     for rule in (*policy.relations.values(), *([policy.intake] if policy.intake else [])):
         kinds = None if rule.kinds is None else sorted(rule.kinds)
         yield role, rule.relation, rule.level, sorted(rule.full), kinds

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from throughline.words import calendars, load
+from throughline.words.authorities import Authority, adjoin, answering_for, authorities, outside_england, places_of
 from throughline.words.lint import check
 from throughline.words.load import agencies, avoided, kinds, levels, marks, roles, states, tags
 from throughline.words.model import (
@@ -28,6 +29,7 @@ from throughline.words.model import (
 
 __all__ = [
     "Agency",
+    "Authority",
     "Code",
     "Field",
     "Kind",
@@ -37,10 +39,13 @@ __all__ = [
     "State",
     "Tag",
     "UnknownWord",
+    "adjoin",
     "agencies",
     "agency_title",
     "agency_type",
+    "answering_for",
     "areas",
+    "authorities",
     "avoided",
     "calendars",
     "check",
@@ -49,6 +54,8 @@ __all__ = [
     "lanes",
     "levels",
     "marks",
+    "outside_england",
+    "places_of",
     "resolve",
     "roles",
     "states",
@@ -116,9 +123,8 @@ def agency_title(agency_id: str) -> str:
         return agency_id
     if not body:
         return known.title
-    authority = load.bodies().get(f"la:{body}")
-    if authority is not None:  # a service named by its authority's code
-        return f"{known.title}, {authority.removesuffix(' council')}"
+    if authority := authorities().get(body):  # an authority, or a service named by its authority's code
+        return f"{authority.name} council" if type_id == "la" else f"{known.title}, {authority.name}"
     if body[0].isdigit():
         return f"{known.title} {body}"
     return known.body_title.format(body=body.replace("_", " ").title())

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from throughline.words import lint_authorities
 from throughline.words.load import DATA, SIGNS
 
 FIELD_TYPES = frozenset(("text", "longtext", "date", "datetime", "code", "yes_no", "number", "postcode"))
@@ -37,7 +38,7 @@ KIND_KEYS = frozenset(
         "help",
     )
 )
-JOIN_KEYS = frozenset(("family", "hours", "days"))
+JOIN_KEYS = frozenset(("family", "hours", "days", "with", "overlap"))
 # What a kind may say anew about a shared field; never its type.
 NARROWING_KEYS = frozenset(("title", "codes", "help"))
 TITLE_LENGTH = 60
@@ -103,6 +104,7 @@ class _Linter:
         yield from self._marks()
         yield from self._states()
         yield from self._agencies()
+        yield from lint_authorities.complaints(self.files["authorities.yaml"])
         yield from self._codes()
         yield from self._terms()
         yield from self._wording()
@@ -150,6 +152,8 @@ class _Linter:
             yield "join needs days, for tellings that know only the day"
         if "hours" in join and not kind.get("hours"):
             yield "joins by hours, but does not ask for the time of day (hours)"
+        for mark in set(join.get("with", ())) - self._allowed(kind):
+            yield f"joins with {mark}, a mark it does not carry"
 
     def _kind_fields(self, kind: Mapping[str, Any]) -> Iterator[str]:
         seen: set[str] = set()
@@ -321,6 +325,7 @@ _ID_KEYS = frozenset(
         "derivation",
         "ids",
         "terms",
+        "authorities",
     )
 )
 

@@ -103,6 +103,8 @@ def _kind(id: str, given: Mapping[str, Any]) -> Kind:
         family=join.get("family", id) if join else "",
         tolerance_hours=join.get("hours"),
         tolerance_days=join.get("days"),
+        joins_with=_expand(join.get("with", ())),
+        joins_overlapping=join.get("overlap", False),
         said_by=tuple(given.get("said_by", ())),
         born=given.get("born", "read"),
         level=given.get("level", "SL2"),

@@ -43,6 +43,11 @@ class Kind:
     """For two tellings that both know the time of day."""
     tolerance_days: int | None
     """For two tellings of which one knows the day only; 0 is the same London day."""
+    joins_with: frozenset[str]
+    """Only a telling that carries one of these marks is of the family; empty: every one is."""
+    joins_overlapping: bool
+    """It starts something a child cannot be in twice at once: episodes that overlap are one, however far
+    apart their starts are told."""
     said_by: tuple[str, ...]
     """Agency types it usually comes from."""
     born: str

@@ -210,12 +210,8 @@ class _File:
         else:
             columns.records.add(hashed)
         name, agency = self._name, self._agency
-        out.append(
-            _new(
-                Statement,
-                (FEED_ID, table.name, name, row, record_id, person, values, outcome, agency, None, tuple(given), None),
-            )
-        )
+        told = (FEED_ID, table.name, name, row, record_id, person, values, outcome, agency, None, tuple(given), None, 1)
+        out.append(_new(Statement, told))
 
     def _in_order(self, table: Table, given: list[str], values: Cells, said: list[Said]) -> Cells:
         """The cells with an end that lies before its start blank; what comes before its referral is said."""

@@ -14,16 +14,16 @@ _SAME_CARER = frozenset("TU")
 """Reasons that say the carer stayed: the kind of placement changed, the child did not move."""
 _PLAIN: frozenset[str] = frozenset()
 _SHORT_BREAK = frozenset({"short_break"})
-_LEGAL_MARKS = {
+LEGAL_MARKS = {
     "V3": _SHORT_BREAK,
     "V4": _SHORT_BREAK,
     "J1": frozenset({"remand"}),
 }
 """J2 (kept after arrest) and J3 (youth rehabilitation order) are no remands."""
-_SECURE_HOME = frozenset({"secure"})
-_ADOPTION_HOMES = frozenset({"A3", "A4", "A5", "A6"})
-_ADOPTED = frozenset({"E11", "E12"})
-_ADOPTION_TAGS = frozenset({"ADOPT"})
+SECURE_HOME = frozenset({"secure"})
+ADOPTION_HOMES = frozenset({"A3", "A4", "A5", "A6"})
+ADOPTED = frozenset({"E11", "E12"})
+ADOPTION_TAGS = frozenset({"ADOPT"})
 
 
 def care_events(episodes: list[Episode]) -> list[Event]:
@@ -74,7 +74,7 @@ def _start(episode: Episode, told: list[Event]) -> None:
             episode.decom,
             episode.statement,
             {"legal_status": episode.legal_status, "need": episode.need},
-            _LEGAL_MARKS.get(episode.legal_status, _PLAIN),
+            LEGAL_MARKS.get(episode.legal_status, _PLAIN),
         )
     )
 
@@ -85,7 +85,7 @@ def _legal_status(episode: Episode) -> Event:
         episode.decom,
         episode.statement,
         {"legal_status": episode.legal_status},
-        _LEGAL_MARKS.get(episode.legal_status, _PLAIN),
+        LEGAL_MARKS.get(episode.legal_status, _PLAIN),
     )
 
 
@@ -102,10 +102,10 @@ def _placement_started(episode: Episode) -> Event:
             "urn": episode.urn,
             "new_episode_reason": episode.rne,
         },
-        _SECURE_HOME if episode.place == "K1" else _PLAIN,
+        SECURE_HOME if episode.place == "K1" else _PLAIN,
     )
-    if episode.place in _ADOPTION_HOMES:  # the adopters' address would lead to the child's later identity
-        return started._replace(level="SL4", tags=started.tags | _ADOPTION_TAGS)
+    if episode.place in ADOPTION_HOMES:  # the adopters' address would lead to the child's later identity
+        return started._replace(level="SL4", tags=started.tags | ADOPTION_TAGS)
     return started
 
 
@@ -118,4 +118,4 @@ def _end_placement(episode: Episode, day: date, told: list[Event]) -> None:
 def _care_ended(episode: Episode, day: date) -> Event:
     reason = episode.rec if episode.rec.startswith("E") else ""
     ended = event("care_ended", day, episode.statement, {"reason": reason})
-    return ended._replace(tags=ended.tags | _ADOPTION_TAGS) if reason in _ADOPTED else ended
+    return ended._replace(tags=ended.tags | ADOPTION_TAGS) if reason in ADOPTED else ended

@@ -128,7 +128,7 @@ class TableReader:
         same = (repeat(FEED_ID), repeat(self.table.name), repeat(self._file))
         own = (numbers, record_ids, persons, values, outcomes, agencies)
         nothing = repeat(None)
-        yield from map(_new, repeat(Statement), zip(*same, *own, nothing, given, nothing, strict=False))
+        yield from map(_new, repeat(Statement), zip(*same, *own, nothing, given, nothing, repeat(1), strict=False))
 
     def _of_width(self, rows: list[list[str]], cut: Cut, found: Found) -> list[list[str]]:
         """Rows as wide as the header and with what every row is given; cells too many are said."""

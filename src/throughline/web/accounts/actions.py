@@ -73,6 +73,6 @@ def shut_out(*, user: User, purpose: str) -> None:
 def relate(*, user: User, child: int, kind: str, start: date, source: str) -> Relation:
     """Give somebody a seat around a child. Runs as the engine: nobody gives themselves one."""
     relation, _ = Relation.objects.get_or_create(
-        user=user, child_id=child, kind=kind, end=None, derived=False, defaults={"start": start, "source": source}
+        user=user, child_id=child, kind=kind, end=None, defaults={"start": start, "source": source}
     )
     return relation

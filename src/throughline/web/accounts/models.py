@@ -39,13 +39,19 @@ class User(AbstractBaseUser):
 
 
 class Relation(models.Model):
-    """Why someone may see a child: a seat around that child, from one day to another."""
+    """Why one person may see a child: a seat around that child, from one day to another."""
 
     class Kind(models.TextChoices):
         ALLOCATED = "allocated", "allocated worker"
         REVIEWER = "reviewer", "reviewing officer or conference chair"
         TEAM = "team", "in the team around the child"
         HUB = "hub", "missing hub, while a missing episode or its interview is open"
+        MANAGER = "manager", "manager of the team that works with the child"
+        PANEL = "panel", "exploitation panel, while the child is on its list or watched"
+        DUTY = "duty", "duty team, while the child is open to social care"
+        SCHOOL = "school", "the child's school"
+        POLICE = "police", "police desk, while the child is missing or after an occurrence"
+        HOSPITAL = "hospital", "hospital youth worker, after a child came in"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="relations")
     child_id = models.BigIntegerField()
@@ -53,8 +59,6 @@ class Relation(models.Model):
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
     """Last day it holds; null = it goes on."""
-    derived = models.BooleanField(default=False)
-    """Worked out from what agencies sent, and worked out again when that changes; else somebody set it."""
     source = models.CharField(max_length=200, blank=True)
     """Which rule or record it comes from, in words the worker can read."""
 
@@ -67,6 +71,29 @@ class Relation(models.Model):
             models.CheckConstraint(
                 condition=Q(end__isnull=True) | Q(end__gte=models.F("start")), name="relation_ends_after_start"
             )
+        ]
+
+
+class Concern(models.Model):
+    """Why everyone at one post may see a child: an area's hub, manager, panel or duty team, a school, a
+    force's desk, a hospital. Derived from what happened (`casework/concerns.yaml`) and replaced with it; one
+    row a child and post however many people stand there, and its last day ends it without a nightly job."""
+
+    child_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=Relation.Kind)
+    post = models.CharField(max_length=80, blank=True)
+    """The authority's three-digit code, or the agency (``school:123456``); blank = every post of this kind,
+    because no source says which."""
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    """Last day it holds; null = it goes on."""
+    source = models.CharField(max_length=200, blank=True)
+    """Why, in words the worker can read."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["child_id", "kind", "post"], name="concern_child"),
+            models.Index(fields=["kind", "post", "child_id"], name="concern_post"),
         ]
 
 

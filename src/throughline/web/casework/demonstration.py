@@ -28,21 +28,25 @@ from throughline.web.casework import loading
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Instance, Segment
 from throughline.web.casework.recomputing import recompute
+from throughline.web.casework.reference import load_postcodes
 from throughline.web.intake import actions as intake
-from throughline.web.intake.models import Delivery
+from throughline.web.intake.models import Delivery, PostcodeEdition
 from throughline.web.linkage.models import Child
 
 PURPOSE = "The demonstration"
 _OPEN = ("in_care", "protection_plan", "child_in_need", "open_case")
-_REVIEWED = ("in_care", "protection_plan")
+_REVIEWED = {"iro": ("in_care",), "conference_chair": ("protection_plan",)}
+"""Role -> states in which a child has one of them as reviewer."""
 _CHUNK = 1 << 20
 
 Say = Callable[[str, int, int], None]
 """Told the stage, how much is done and how much there is."""
 
 
-def build(children: int, seed: int, say: Say) -> bool:
+def build(children: int | None, seed: int, say: Say) -> bool:
     """Invent and load a partnership, if this database does not hold one already; whether it had to.
+
+    `children` None: as many as `demonstration.yaml` says.
 
     Raises `installation.NotHere` beside real data.
     """
@@ -52,7 +56,8 @@ def build(children: int, seed: int, say: Say) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("set synchronous_commit = off")  # broken off, it goes on: nothing here needs to last at once
     staff = _staff()
-    folder = _invented(children, seed, say)
+    folder = _invented(_people()["children"] if children is None else children, seed, say)
+    _know_places(folder)
     _receive(folder, say)
     with transaction.atomic(), as_engine():
         everyone = list(Child.objects.filter(joined_into__isnull=True).values_list("pk", flat=True))
@@ -100,11 +105,20 @@ def _user(people: Mapping[str, Any], seat: Mapping[str, str], area: str, name: s
         sign_in=f"{name.lower().replace(' ', '.')}@{people['domain']}",
         name=name,
         role=seat["role"],
-        agency=seat["agency"].format(area=area),
+        agency=seat["agency"].format(**_bodies(people, area)),
         title=title,
         phone=f"01632 96{number % 1_000:04d}",
         area=area,
     )
+
+
+def _bodies(people: Mapping[str, Any], area: str) -> dict[str, str]:
+    """What an agency's id in `demonstration.yaml` may name: the area, its school, force and hospital."""
+    if not area:
+        return {}
+    here = next(known for known in invent.partnership().areas if known.la == area)
+    school = here.schools[here.places["secondary"][0]].urn
+    return {"area": area, "school": school, "force": people["forces"][area], "hospital": people["hospitals"][area]}
 
 
 def _password() -> str:
@@ -133,10 +147,18 @@ def _invented(children: int, seed: int, say: Say) -> Path:
     return folder / "deliveries"
 
 
+def _know_places(folder: Path) -> None:
+    """The invented postcodes, as a partnership loads its postcode directory; once."""
+    directory = folder / invent.POSTCODES
+    if directory.exists() and not PostcodeEdition.objects.exists():
+        load_postcodes(directory, name="The invented partnership", by=PURPOSE)
+
+
 def _receive(folder: Path, say: Say) -> None:
     """Every dated folder in the order of its day, as its sender's delivery of that day."""
     arrived = set(Delivery.objects.filter(status=Delivery.Status.LOADED).values_list("purpose", flat=True))
-    dated = sorted(path for path in folder.iterdir() if path.is_dir())
+    apart = Path(invent.POSTCODES).parts[0]
+    dated = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != apart)
     for done, path in enumerate(dated, start=1):
         purpose = f"{PURPOSE}: {path.name}"
         if purpose not in arrived:
@@ -173,8 +195,9 @@ def _share_out(staff: list[User]) -> None:
             needed = -(-len(open_since) // people["caseload"])
             workers += _more(people, area, needed - len(workers))
             _give(open_since, workers, sharing.ALLOCATED)
-            reviewers = [user for user in staff if user.role == "iro" and user.area == area]
-            _give(_since(area, _REVIEWED), reviewers, sharing.REVIEWER)
+            for role, states in _REVIEWED.items():
+                reviewers = [user for user in staff if user.role == role and user.area == area]
+                _give(_since(area, states), reviewers, sharing.REVIEWER)
 
 
 def _since(area: str, states: tuple[str, ...]) -> dict[int, date]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -51,12 +51,15 @@ class EventForm:
     said_by: Field
     details: tuple[Field, ...]
     marks: Field | None
+    recorded_on: bool = True
+    """Asks when it was first written down; a short form is filled in as it happens."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """All of them, as `forms.read_all` and `forms.summary` want them."""
         marks = (self.marks,) if self.marks else ()
-        return (HAPPENED_ON, HAPPENED_TIME, self.said_by, *self.details, *marks, RECORDED_ON)
+        recorded = (RECORDED_ON,) if self.recorded_on else ()
+        return (HAPPENED_ON, HAPPENED_TIME, self.said_by, *self.details, *marks, *recorded)
 
 
 def form_of(kind: Kind, own_agency: str, on: date) -> EventForm:
@@ -67,6 +70,14 @@ def form_of(kind: Kind, own_agency: str, on: date) -> EventForm:
         details=tuple(_field(field, on) for field in kind.fields),
         marks=_marks(kind),
     )
+
+
+def cut(form: EventForm, fields: Sequence[str], marks: Sequence[str]) -> EventForm:
+    """The same form with only these fields, in this order, and only these marks."""
+    by_name = {field.name: field for field in form.details}
+    titles = tuple((mark, words.marks()[mark].title) for mark in marks)
+    ticks = Field("marks", "Tick what is so", forms.MANY, options=titles) if marks else None
+    return replace(form, details=tuple(by_name[name] for name in fields), marks=ticks, recorded_on=False)
 
 
 def read(form: EventForm, given: Mapping[str, str]) -> tuple[dict[str, str | list[str]], dict[str, str]]:

@@ -7,8 +7,8 @@ by another connection, because inside the transaction nobody could see it.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 import psycopg
@@ -16,17 +16,21 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from procrastinate.contrib.django.utils import connector_params
 
-from throughline import feeds
+from throughline import feeds, timeline
 from throughline.feeds.base import REFUSED, REPEATED, Context, Coverage, Fault, FileRead, Item, Person, Statement
 from throughline.records.receipt import Receipt
 from throughline.web import bulk, clock
 from throughline.web.audit.actions import changed
+from throughline.web.casework import pages
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.recomputing import recompute, resting_on_coverage
 from throughline.web.intake import files, models, storing
+from throughline.web.intake import set_apart as rows
 from throughline.web.intake.actions import seen_before
+from throughline.web.intake.mapping import saved_for
 from throughline.web.intake.models import Delivery
 from throughline.web.linkage import linking
+from throughline.web.linkage import set_apart as people
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +129,8 @@ class _Load:
         delivery, day = self.delivery, self.delivery.received_on
         self._read()
         self.tell("finding out whose they are", 0, 0)
-        touched = linking.receive(self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day)
+        touched, apart = self._set_apart()
+        touched |= linking.receive(self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day)
         self.tell("storing", 0, 0)
         self.stage.name_children()
         self.stage.sort(day)
@@ -139,7 +144,7 @@ class _Load:
         if work_out:
             touched |= resting_on_coverage(delivery.pk)
             recompute(touched, told=lambda done, total: self.tell("working out what is owed", done, total))
-        self._keep_receipts()
+        self._keep_receipts(apart)
         delivery.save(update_fields=["status", "loaded_at", "message"])
         changed(
             user_id=delivery.by_id,
@@ -154,6 +159,7 @@ class _Load:
             self.delivery.received_on,
             self.delivery.sender,
             progress=lambda done, total: self.tell("reading", done, total),
+            mappings=saved_for(self.delivery.sender),
         )
         named = self.delivery.files.values_list("name", "stored_id")
         with files.laid_out(named) as folder:
@@ -161,9 +167,32 @@ class _Load:
                 self._take_in(item)
         self.stage.close()
 
+    def _set_apart(self) -> tuple[set[int], dict[int, dict[str, int]]]:
+        """Set apart what feeds that never give a reason say of children without a page.
+
+        Children who have a page and were linked with their people; and file -> outcome -> rows set apart.
+        """
+        delivery, day = self.delivery, self.delivery.received_on
+        rules = timeline.reasons()
+        keys = {key for key in self.stage.persons() if people.is_apart(key)}
+        if not keys:
+            return set(), {}
+        said = {feed: rows.said_of_it(feed, column) for feed, column in rules.by_name.items() if feed in self._feeds()}
+        claims = [person for person in self.persons if person.key in keys]
+        self.persons = [person for person in self.persons if not people.is_apart(person.key)]
+        people.keep(claims, keys=keys, named=set().union(*said.values()), delivery=delivery.pk, received_on=day)
+        known = people.belonging(clock.today())
+        counts = rows.set_apart(keys - known, delivery=delivery.pk, day=day, goes_on=rules.goes_on(day))
+        for feed in said:
+            rows.unname(feed, rules.by_name[feed], delivery.pk)
+        return pages.say_again(known), counts
+
+    def _feeds(self) -> set[str]:
+        return {file.feed for file in self.files.values()}
+
     def _take_in(self, item: Item) -> None:
         if isinstance(item, Statement):
-            self.receipts[item.file].add(item.outcome)
+            self.receipts[item.file].add(item.outcome, item.rows)
             if item.outcome not in {REFUSED, REPEATED}:
                 self.stage.add(item, self._file(item.file).pk)
         elif isinstance(item, Person):
@@ -215,12 +244,16 @@ class _Load:
         file = self.files.get(fault.file)
         return storing.fault_row(fault, delivery=self.delivery.pk, file=file.pk if file else None)
 
-    def _keep_receipts(self) -> None:
-        """The sum of each file: as read, then as it turned out when records and children were put together."""
+    def _keep_receipts(self, apart: Mapping[int, Mapping[str, int]]) -> None:
+        """The sum of each file: as read, then as it turned out when records and children were put together.
+
+        `apart`: file -> outcome -> rows that were set apart.
+        """
         outcomes = storing.outcomes(self.delivery.pk)
         for name, file in self.files.items():
             counts = self.receipts[name].counts.copy()
-            told = outcomes.get(file.pk, {})
+            told = Counter(outcomes.get(file.pk, {})) + Counter(apart.get(file.pk, {}))
+            file.apart = sum(apart.get(file.pk, {}).values())
             file.refused = counts[REFUSED]
             file.repeated = counts[REPEATED] + told.get(REPEATED, 0)
             file.used = told.get(feeds.USED, 0)

@@ -17,7 +17,7 @@ from throughline.web.linkage.models import Child, Question
 class Event(models.Model):
     """One dated fact about a child, as one source tells it."""
 
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="events")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="events", db_index=False)
     key = models.TextField()
     """`feeds.base.Event.key`: stable across re-deliveries."""
     kind = models.CharField(max_length=80)
@@ -49,6 +49,8 @@ class Event(models.Model):
             models.Index(fields=["child", "happened_on"], name="event_child_day"),
             models.Index(fields=["statement_id"], name="event_statement"),
             models.Index(fields=["kind", "happened_on"], name="event_kind_day"),
+            models.Index(fields=["child", "kind", "happened_on"], name="event_child_kind_day"),
+            models.Index(fields=["child", "received_on"], name="event_child_received"),
         ]
 
 
@@ -72,6 +74,7 @@ class Segment(models.Model):
         indexes = [
             models.Index(fields=["child", "state", "start"], name="segment_child"),
             models.Index(fields=["state"], condition=Q(end__isnull=True), name="segment_now"),
+            models.Index(fields=["child", "state"], condition=Q(end__isnull=True), name="segment_child_now"),
         ]
 
 
@@ -119,6 +122,9 @@ class Instance(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["child", "due_on"], name="instance_child_due"),
+            models.Index(
+                fields=["child", "due_on"], condition=Q(met_on__isnull=True, ended_why=""), name="instance_child_unmet"
+            ),
             models.Index(
                 fields=["due_on"], condition=Q(met_on__isnull=True, ended_on__isnull=True), name="instance_open_due"
             ),

@@ -19,7 +19,7 @@ from django.db.models import Q
 from throughline import duties, feeds, timeline
 from throughline.feeds.base import Event, Fault, Statement
 from throughline.web import bulk, clock
-from throughline.web.casework import apart, rows
+from throughline.web.casework import apart, pages, postcodes, rows
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.relating import relate
 from throughline.web.intake import storing
@@ -29,6 +29,9 @@ from throughline.web.linkage.models import Child
 
 _BATCH = 200
 """Children at a time: bounds memory, keeps statements few."""
+
+_CARRIED_ON = "ssda903"
+"""The feed whose rows say something by not being in a later delivery."""
 
 _HELD = """
 select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s.row_no, s.record_id, s.person,
@@ -41,12 +44,15 @@ select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s
 
 _RESTING = """
 select c.id from linkage_child c
- where exists (select from intake_coverage v where v.delivery_id = %s
+ where exists (select from intake_coverage v where v.delivery_id = %(delivery)s
                and (v.la in ('', 'la') or v.la = any(c.las) or 'la' = any(c.las)))
-   and (exists (select from casework_instance i where i.child_id = c.id and i.met_on is null)
-        or exists (select from casework_segment s where s.child_id = c.id and s.state = 'in_care' and s."end" is null)
-        or exists (select from intake_fault f where f.child_id = c.id and f.derived
-                   and f.rule like 'episode-not-carried-on%%'))
+   and (exists (select from casework_instance i
+                 where i.child_id = c.id and i.met_on is null and i.duty_id = any(%(duties)s))
+        or %(returns)s and (
+           exists (select from casework_segment s
+                    where s.child_id = c.id and s.state = 'in_care' and s."end" is null)
+           or exists (select from intake_fault f where f.child_id = c.id and f.derived
+                       and f.rule like 'episode-not-carried-on%%')))
 """
 
 
@@ -89,29 +95,40 @@ class Covered:
     index: timeline.CoverageIndex
     to: Mapping[str, Mapping[str, date]]
     """Feed -> agency -> the last day its deliveries answer for."""
+    places: timeline.Places | None
+    """Where postcodes lie; None: no directory was loaded."""
 
 
 def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Work out lines and duties of these children, and store them. Call inside the write's transaction.
+    """Work out lines, duties and pages of these children, and store them. Call inside the write's transaction.
 
-    `told` hears how many are done, of how many.
+    Where a page opens by it, what was kept apart about the child joins its line. `told` hears how many are done,
+    of how many.
     """
     ordered = sorted(set(children))
     with as_engine():
         coverage = covered()
-        for start in range(0, len(ordered), _BATCH):
-            _recompute(ordered[start : start + _BATCH], coverage)
-            told(min(start + _BATCH, len(ordered)), len(ordered))
+        while ordered:
+            opened: set[int] = set()
+            for start in range(0, len(ordered), _BATCH):
+                opened |= _recompute(ordered[start : start + _BATCH], coverage)
+                told(min(start + _BATCH, len(ordered)), len(ordered))
+            ordered = sorted(pages.join(opened)) if opened else []
 
 
 def resting_on_coverage(delivery: int) -> set[int]:
     """Children for whom a delivery's cover may change what can be told, though no row of it is theirs.
 
-    They have something not known to be done, or are in care, or are said to have left it because a later
-    return did not have them.
+    They have something not known to be done that the delivery's kinds would answer; or, of a return of children
+    looked after, they are in care, or are said to have left it because a later return did not have them.
     """
+    told = Coverage.objects.filter(delivery_id=delivery).values_list("feed", "kinds")
+    kinds = frozenset().union(*(kinds for _, kinds in told))
+    book = duties.rulebook()
+    asked = [duty for duty in book if not kinds.isdisjoint(book.plan(duty).rests_on)]
+    returns = any(feed == _CARRIED_ON for feed, _ in told)
     with connection.cursor() as cursor:
-        cursor.execute(_RESTING, [delivery])
+        cursor.execute(_RESTING, {"delivery": delivery, "duties": asked, "returns": returns})
         return {child for (child,) in cursor.fetchall()}
 
 
@@ -128,7 +145,7 @@ def covered(received_by: date | None = None) -> Covered:
     index = timeline.CoverageIndex(
         feeds.Coverage(agency, frozenset(kinds), start, end, la) for _, agency, kinds, start, end, la in found
     )
-    return Covered(index, to)
+    return Covered(index, to, postcodes.places())
 
 
 def draw(
@@ -156,7 +173,15 @@ def draw(
             outcomes.update((ids[place], outcome) for place, outcome in derived.outcomes.items() if place in ids)
     told = only(events)
     parted = apart.parted(told, partings)
-    line = timeline.build(told, dob=about.dob, las=about.las, coverage=coverage.index, parted=parted, as_of=as_of)
+    line = timeline.build(
+        told,
+        dob=about.dob,
+        las=about.las,
+        coverage=coverage.index,
+        parted=parted,
+        places=coverage.places,
+        as_of=as_of,
+    )
     return Drawn(line, duties.evaluate(line, duties.rulebook(), as_of), faults, outcomes)
 
 
@@ -192,7 +217,8 @@ def _held(row: Sequence[Any]) -> Held:
     return Held(statement, id, final_outcome, level, frozenset(tags), delivery, file_id, first_received_on)
 
 
-def _recompute(children: list[int], coverage: Covered) -> None:
+def _recompute(children: list[int], coverage: Covered) -> set[int]:
+    """Replace all that is derived of some children; those whose page has opened by it."""
     today = clock.today()
     with connection.cursor() as cursor:
         # In the order of their numbers, so that two writes about the same children wait instead of clashing.
@@ -216,7 +242,9 @@ def _recompute(children: list[int], coverage: Covered) -> None:
         bulk.insert("intake_fault", storing.FAULT_COLUMNS, _faults(drawn))
         _settle(cursor, drawn)
         describing.rename({child: _used_name(d.line) for child, (_, d) in drawn.items()})
-        relate(cursor, children, {child: (d.line, d.instances) for child, (_, d) in drawn.items()}, today)
+        lives = {child: (d.line, d.instances) for child, (_, d) in drawn.items()}
+        relate(cursor, children, lives, today)
+        return pages.keep(cursor, children, lives, today)
 
 
 def _used_name(line: timeline.Line) -> str:

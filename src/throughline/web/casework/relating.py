@@ -1,56 +1,140 @@
-"""Seats that follow from what happened: the missing hub sees a child while it has something to do for them,
-an interview that is still owed included, however old.
+"""Posts to which a child is a concern, from what happened: the hub while it has something to do for them, the
+manager and duty team while they are open, the panel while they are on its list, their school.
 
-A derived relation carries its last day, so that it ends by itself and nothing has to run at night.
+Which facts make a concern is in `concerns.yaml`. Each carries its last day, so that it ends by itself and nothing
+has to run at night.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import yaml
 from django.db.backends.utils import CursorWrapper
 
-from throughline import duties, sharing
-from throughline.timeline import Line, Segment
-from throughline.web.accounts.models import User
+from throughline import duties, sharing, words
+from throughline.timeline import Line
+from throughline.timeline.happenings import Happening
+from throughline.web import bulk
 
 Life = tuple[Line, Iterable[duties.Instance]]
 """A child's line, and what is owed on it."""
+Span = tuple[date, date | None]
+"""First and last day; no last day: it goes on."""
 
-_HUB = "missing_hub"
-HUB_AFTER = timedelta(days=90)
-"""How long after a return the hub goes on seeing the child: the window in which going missing again is a
-pattern (practice R04)."""
+_COLUMNS = {
+    "child_id": "bigint", "kind": "text", "post": "text", "start": "date", "end": "date", "source": "text",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason for a post to see a child, as `concerns.yaml` gives it."""
+
+    post: str
+    why: str
+    states: tuple[str, ...]
+    after: timedelta
+    kinds: tuple[str, ...]
+    days: timedelta
+    owed: str
+    where_no: str
+
+
+@cache
+def grounds() -> Mapping[str, tuple[Ground, ...]]:
+    """Every ground, by relation; a word that is not in `words` is an error."""
+    given = yaml.safe_load((Path(__file__).parent / "concerns.yaml").read_text(encoding="utf-8"))
+    if unknown := set(given) ^ set(sharing.POSTS):
+        raise words.UnknownWord(", ".join(sorted(unknown)), "relation of a post")
+    return {relation: tuple(_ground(one) for one in several) for relation, several in given.items()}
+
+
+def _ground(given: Mapping[str, Any]) -> Ground:
+    states, areas = tuple(given.get("states", ())), frozenset(given.get("areas", ()))
+    kinds = (*given.get("kinds", ()), *(kind.id for kind in words.kinds().values() if kind.area in areas))
+    for state in (*states, *filter(None, [given.get("where_no")])):
+        if state not in words.states():
+            raise words.UnknownWord(state, "state")
+    for kind in kinds:
+        if kind not in words.kinds():
+            raise words.UnknownWord(kind, "kind of event")
+    return Ground(
+        given["post"], given["why"], states, timedelta(given.get("after", 0)), kinds, timedelta(given.get("for", 0)),
+        given.get("owed", ""), given.get("where_no", ""),
+    )  # fmt: skip
 
 
 def relate(cursor: CursorWrapper, children: list[int], lives: Mapping[int, Life], today: date) -> None:
-    """Work out again who of the hub sees these children; `lives` lacks children of whom nothing is known."""
-    hubs = list(User.objects.filter(role=_HUB, is_active=True).values_list("pk", "area"))
-    cursor.execute("delete from accounts_relation where derived and child_id = any(%s)", [children])
-    rows = []
-    for child, (line, instances) in lives.items():
-        spans = line.segments("missing")
-        if not spans:
-            continue
-        start, end = min(span.start for span in spans), _until(spans, instances)
-        if end is not None and end < today:
-            continue
-        # Where no source says which area a missing child is of, every hub sees them: better than none.
-        areas = {la.partition(":")[2] for la in line.las} - {""}
-        rows += [(user, child, start, end) for user, area in hubs if not area or not areas or area in areas]
-    cursor.executemany(
-        'insert into accounts_relation (user_id, child_id, kind, start, "end", derived, source)'
-        " values (%s, %s, %s, %s, %s, true, 'missing, or back within 90 days')",
-        [(user, child, sharing.HUB, start, end) for user, child, start, end in rows],
+    """Work out again which posts these children concern; `lives` lacks children of whom nothing is known."""
+    cursor.execute("delete from accounts_concern where child_id = any(%s)", [children])
+    bulk.insert(
+        "accounts_concern",
+        _COLUMNS,
+        (
+            (child, kind, post, start, end, why)
+            for child, (line, instances) in lives.items()
+            for (kind, post), (start, end, why) in _concerns(line, tuple(instances), today).items()
+        ),
     )
 
 
-def _until(spans: Sequence[Segment], instances: Iterable[duties.Instance]) -> date | None:
-    """The hub's last day with a child; None while the child is missing or the hub owes something."""
-    if any(span.end is None for span in spans):
-        return None
+def _concerns(
+    line: Line, instances: tuple[duties.Instance, ...], today: date
+) -> dict[tuple[str, str], tuple[date, date | None, str]]:
+    """One for each relation and post that has one today or later: it lasts as long as the longest of its grounds."""
+    found: dict[tuple[str, str], tuple[date, date | None, str]] = {}
+    for kind, several in grounds().items():
+        for ground in several:
+            if ground.where_no and line.segments(ground.where_no):
+                continue
+            for happening, (start, end) in _spans(line, ground, instances):
+                if end is not None and end < today:
+                    continue
+                for post in _posts(line, ground.post, happening):
+                    known = found.get((kind, post))
+                    if known is None or (known[1] is not None and (end is None or end > known[1])):
+                        found[kind, post] = (min(start, known[0]) if known else start, end, ground.why)
+    return found
+
+
+def _spans(line: Line, ground: Ground, instances: Iterable[duties.Instance]) -> Iterator[tuple[Happening, Span]]:
+    for state in ground.states:
+        segments = line.segments(state)
+        owes = bool(segments) and bool(ground.owed) and _owes(ground.owed, instances)
+        for segment in segments:
+            last = None if segment.end is None or owes else segment.end + ground.after
+            yield segment.opened_by, (segment.start, last)
+    for kind in ground.kinds:
+        if kind in line.kinds:
+            for happening in line.of(kind):
+                yield happening, (happening.happened_on, happening.happened_on + ground.days)
+
+
+def _owes(role: str, instances: Iterable[duties.Instance]) -> bool:
     book = duties.rulebook()
-    if any(i.met_at is None and not i.ended_why and book[i.duty].owed_role == _HUB for i in instances):
-        return None
-    return max(span.end for span in spans if span.end) + HUB_AFTER
+    return any(i.met_at is None and not i.ended_why and book[i.duty].owed_role == role for i in instances)
+
+
+def _posts(line: Line, post: str, told: Happening) -> frozenset[str]:
+    """Where it concerns somebody: areas by their three digits, schools and hospitals by their agency."""
+    if post == "school":
+        urn = told.details.get("school_urn", "")
+        return frozenset({f"school:{urn}"}) if urn else _tellers(told, "school")
+    if post == "agency":
+        return _tellers(told, "")
+    areas = frozenset(la.partition(":")[2] for la in line.las) - {""}
+    tellers = areas & {body.partition(":")[2] for body in _tellers(told, "")} if post == "teller" else frozenset()
+    # Where no source says which area a child is of, every post sees them: better than none.
+    return tellers or areas or frozenset({""})
+
+
+def _tellers(told: Happening, type: str) -> frozenset[str]:
+    """The particular bodies that tell of it, of one type of agency or of any."""
+    said = (event.said_by for event in told.events)
+    return frozenset(by for by in said if ":" in by and by.partition(":")[0] in (type or by.partition(":")[0],))

@@ -13,12 +13,13 @@ from throughline import words
 from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.audit.actions import looked
+from throughline.web.casework.list_shapes import Monday
 from throughline.web.casework.models import Draft, Event, Instance
 from throughline.web.casework.reading import desk as desks
 from throughline.web.casework.reading import known, monday, naming, owing, page
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading.known import line_as_known
-from throughline.web.casework.shapes import Hit, Item, Line, Monday, Owed, Page, Search, Source, Who
+from throughline.web.casework.shapes import Hit, Item, Line, Owed, Page, Search, Source, Who
 from throughline.web.intake import selectors as intake
 from throughline.web.intake.selectors import DeliveryPage
 from throughline.web.linkage import selectors as linkage
@@ -46,9 +47,9 @@ __all__ = [
 
 
 def my_monday(viewer: Viewer, as_of: date | None = None) -> Monday:
-    """What is late, due, waiting and new among the viewer's children."""
-    found = monday.monday(viewer, as_of)
-    _look(viewer, monday.PATH, *viewer.relations)
+    """The lists of the viewer's role, and what is new among their children."""
+    found, named = monday.monday(viewer, as_of)
+    _look(viewer, monday.PATH, *named)
     return found
 
 
@@ -59,6 +60,7 @@ def search(viewer: Viewer, query: str) -> Search:
     """
     found, more = linkage.find(viewer, query)
     numbers = [child.pk for child in found]
+    viewer.relations_to(*numbers)  # all at once
     leads = {
         r.child_id: f"{r.user.name}, {r.user.phone}".rstrip(", ")
         for r in in_force(viewer.today)
@@ -94,6 +96,8 @@ def child_for(viewer: Viewer, public_id: UUID, path_kind: str = "child page") ->
     if child is None:
         raise Http404
     child = child.joined_into or child
+    if not linkage.has_page(child, viewer.today):
+        raise Http404
     if not viewer.may_open(child.pk):
         looked(
             user_id=viewer.id,

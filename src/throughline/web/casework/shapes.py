@@ -5,7 +5,7 @@ Dates are London civil dates, moments are aware UTC; titles are words a person r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -71,6 +71,8 @@ class Owed:
     link: str
     evidence: tuple[str, ...]
     """Keys of the items on the line it rests on."""
+    opened_at: datetime | None = None
+    """An hour clock's first moment, else null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +104,6 @@ class DraftRow:
     kind: str
     title: str
     saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Monday:
-    """My Monday, for one person on one day."""
-
-    as_of: date
-    children: int
-    overdue: tuple[Owed, ...]
-    due: tuple[Owed, ...]
-    """Today and the next seven days, soonest first."""
-    waiting: tuple[Owed, ...]
-    """Owed by someone else for one of my children."""
-    cannot_tell: int
-    changed: tuple[Changed, ...]
-    notices: tuple[NoticeRow, ...]
-    drafts: tuple[DraftRow, ...]
-    more: dict[str, int] = field(default_factory=dict)
-    """List name to how many were left off it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +179,11 @@ class Authorities:
     responsible: str
     home: str
     host: str
+    home_why: str
+    """Where that is known from, or why it is not; blank: nobody has said anything."""
+    host_why: str
+    distance: str
+    """``out of area, 34.2 miles from home``; blank: no home, or no postcode directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +206,8 @@ class Page:
     team: tuple[Seat, ...]
     stubs: tuple[Stub, ...]
     open_questions: int
+    makes_copy: bool
+    """The viewer may hand the child a copy of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +215,8 @@ class Told:
     """One agency's telling of a happening."""
 
     key: str
+    title: str
+    """What this agency calls it."""
     said_by: str
     """Title."""
     happened_on: date
@@ -280,6 +272,19 @@ class LineRow:
     """Why its tellings are taken as one; blank for a single telling."""
     partings: tuple[PartedRow, ...] = ()
     """From what people have parted it."""
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What its tellings do not agree on: labels, the day and the time first. Silence is no difference."""
+        told = self.tellings
+        days = {t.happened_on for t in told}
+        times = {t.happened_at for t in told if t.happened_at}
+        said: dict[str, set[str]] = {}
+        for telling in told:
+            for label, value in telling.details:
+                said.setdefault(label, set()).add(value.casefold())
+        found = ["when"] if len(days) > 1 or len(times) > 1 else []
+        return tuple(found + [label for label, values in said.items() if len(values) > 1])
 
 
 @dataclass(frozen=True, slots=True)

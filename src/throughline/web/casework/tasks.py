@@ -7,7 +7,8 @@ import logging
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from throughline.web.casework import loading
+from throughline.web import clock
+from throughline.web.casework import loading, tidying
 from throughline.web.intake.actions import LOAD
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,13 @@ def load_delivery(delivery: int) -> None:
     """Load one delivery. One that is loaded already is left as it is, so asking twice does no harm."""
     loaded = loading.load(delivery)
     log.info("delivery %s: %s", delivery, loaded.status)
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="tidy", queueing_lock="tidy")
+def tidy(timestamp: int) -> None:
+    """Let go, every night, of what was kept its time."""
+    log.info("tidied: %s", tidying.tidy(day=clock.today()))
 
 
 @app.periodic(cron="* * * * *")

@@ -19,7 +19,7 @@ from throughline.web.intake.storing import day_and_moment
 from throughline.words import Kind
 
 FEED = "events"
-_OWN = frozenset({"happened_on", "happened_time", "time_unknown", "recorded_on", "said_by", "marks"})
+_OWN = frozenset({"happened_on", "happened_time", "time_unknown", "recorded_on", "said_by", "marks", "ref"})
 _TYPED = frozenset({"happened", "recorded", "marks", "details"})
 """Columns a person fills in. What a reader would use as given and ask about, they can put right at once."""
 _FIELD_OF = {"happened": "happened_on", "recorded": "recorded_on"}
@@ -50,6 +50,7 @@ def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, re
         "marks": marks if isinstance(marks, str) else ";".join(marks),
         "details": json.dumps(details, ensure_ascii=False) if details else "",
         "agency": said_by,
+        "ref": str(fields.get("ref") or ""),
     }
     items = list(feeds.read([_as_file(row)], Context(received_on, said_by)))
     faults = [item for item in items if isinstance(item, Fault) and item.column in _TYPED]
@@ -69,7 +70,7 @@ def keep(said: Statement, *, child: int, by: int) -> int:
         cursor.execute("select nextval('intake_order_of_telling')")
         (number,) = cursor.fetchone()
         bulk.insert("intake_statement", _COLUMNS, [(
-            number, by, said.feed, said.table, 0, said.record_id, record_key(said), said.person, child,
+            number, by, said.feed, said.table, 0, 1, said.record_id, record_key(said), said.person, child,
             list(said.values), said.outcome, said.outcome, said.said_by, day, moment, said.received_on,
             said.received_on, "SL2", [], True,
         )])  # fmt: skip
@@ -101,6 +102,7 @@ _COLUMNS = {
     "feed": "text",
     "table_name": "text",
     "row_no": "integer",
+    "rows": "integer",
     "record_id": "text",
     "record_key": "text",
     "person": "text",

@@ -15,7 +15,7 @@ from throughline.web.audit.actions import changed
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.recomputing import recompute, resting_on_coverage
 from throughline.web.casework.typing_in import Refused
-from throughline.web.intake import storing
+from throughline.web.intake import set_apart, storing
 from throughline.web.intake.models import Delivery
 from throughline.web.linkage import linking
 from throughline.web.linkage.models import Claim
@@ -35,6 +35,7 @@ def withdraw(*, delivery: int, by: Viewer, why: str, purpose: str = "Taking back
     taken.withdrawn_on, taken.withdrawn_by_id, taken.withdrawn_why = clock.today(), by.id, why.strip()
     taken.save()
     with as_engine():
+        set_apart.take_back(delivery)
         touched = storing.restand(_records_of(delivery))
         touched |= _take_back_claims(delivery)
         touched |= resting_on_coverage(delivery)

@@ -28,18 +28,22 @@ class Entry(NamedTuple):
 class _Page(NamedTuple):
     url: str
     under: tuple[str, ...]
+    not_for: frozenset[str]
 
 
 @cache
 def _pages(part: str) -> dict[str, _Page]:
     data = yaml.safe_load(Path(__file__).with_name("navigation.yaml").read_text(encoding="utf-8"))
-    return {word: _Page(page["url"], tuple(page["under"])) for word, page in data[part].items()}
+    return {
+        word: _Page(page["url"], tuple(page["under"]), frozenset(page.get("not_for", ())))
+        for word, page in data[part].items()
+    }
 
 
 def bar(role: str, path: str) -> tuple[Entry, ...]:
     """The bar of a role, in its order, with only the words whose page exists. An unknown role has none."""
     known = words.roles().get(role)
-    return _entries("bar", known.bar, path) if known else ()
+    return _entries("bar", known.bar, path, role) if known else ()
 
 
 def foot(path: str) -> tuple[Entry, ...]:
@@ -47,12 +51,12 @@ def foot(path: str) -> tuple[Entry, ...]:
     return _entries("foot", _pages("foot"), path)
 
 
-def _entries(part: str, wanted: Iterable[str], path: str) -> tuple[Entry, ...]:
+def _entries(part: str, wanted: Iterable[str], path: str, role: str = "") -> tuple[Entry, ...]:
     pages = _pages(part)
     found = []
     for word in wanted:
         page = pages.get(word)
-        if page is None:
+        if page is None or role in page.not_for:
             continue
         try:
             href = reverse(page.url)

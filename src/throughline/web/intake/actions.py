@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 from procrastinate.contrib.django import app
 
 from throughline.web import clock
 from throughline.web.audit.actions import changed
 from throughline.web.intake import files as store
-from throughline.web.intake.models import DeliveredFile, Delivery, Progress, StoredFile
+from throughline.web.intake.models import DeliveredFile, Delivery, Progress, SavedMapping, StoredFile
 
 LOAD = "load_delivery"
 """Name of the job, in `casework.tasks`: intake hands over to the apps above it by name only."""
@@ -86,10 +87,42 @@ def try_again(*, delivery: int, by: int, purpose: str) -> None:
         enqueue_load(delivery)
 
 
+@transaction.atomic
+def receive_again(*, delivery: int, by: int, purpose: str) -> int:
+    """Have the files of a loaded delivery read once more, as one received on the same day; its number.
+
+    For files whose columns have been named since (`mapping`): what was read before is told again and changes
+    nothing.
+    """
+    first = Delivery.objects.get(pk=delivery)
+    now = clock.now()
+    again = Delivery.objects.create(
+        sender=first.sender,
+        received_on=first.received_on,
+        received_at=now,
+        by_id=by,
+        purpose=purpose,
+        bytes_total=first.bytes_total,
+    )
+    DeliveredFile.objects.bulk_create(
+        [DeliveredFile(delivery=again, stored_id=file.stored_id, name=file.name) for file in first.files.all()]
+    )
+    Progress.objects.create(delivery=again, stage="waiting", total=again.bytes_total, at=now)
+    changed(user_id=by, purpose=purpose, action="intake.receive", subject_kind="delivery", subject_id=again.pk)
+    enqueue_load(again.pk)
+    return again.pk
+
+
 def seen_before(delivery: Delivery) -> bool:
-    """Whether every file of it came before, byte for byte, in a delivery of this sender that still stands."""
+    """Whether every file of it came before, byte for byte, in a delivery of this sender that still stands.
+
+    Not if columns of the sender's have been named since: the same bytes may say more now.
+    """
     hashes = set(delivery.files.values_list("stored_id", flat=True))
     before = DeliveredFile.objects.filter(
         stored_id__in=hashes, delivery__status=Delivery.Status.LOADED, delivery__sender=delivery.sender
     )
+    named = SavedMapping.objects.filter(sender=delivery.sender).aggregate(last=Max("saved_at"))["last"]
+    if named is not None:
+        before = before.filter(delivery__loaded_at__gt=named)
     return hashes <= set(before.exclude(delivery=delivery).values_list("stored_id", flat=True))

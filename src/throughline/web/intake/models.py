@@ -68,6 +68,8 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.BigIntegerField()
     stored_at = models.DateTimeField()
+    removed_on = models.DateField(null=True)
+    """The day the bytes went, because rows in them were kept apart and their time was over."""
 
 
 class DeliveredFile(models.Model):
@@ -94,6 +96,8 @@ class FileRead(models.Model):
     refused = models.BigIntegerField(default=0)
     no_event = models.BigIntegerField(default=0)
     repeated = models.BigIntegerField(default=0)
+    apart = models.BigIntegerField(default=0)
+    """How many of the rows are kept apart, being about children of whom there is no page."""
     note = models.TextField(blank=True)
 
 
@@ -109,6 +113,8 @@ class Statement(models.Model):
     feed = models.CharField(max_length=60)
     table = models.CharField(max_length=60, db_column="table_name")
     row = models.IntegerField(db_column="row_no")
+    rows = models.IntegerField(default=1)
+    """How many rows of the file it stands for, `row` being the first of them."""
     record_id = models.TextField()
     record_key = models.TextField()
     """``said_by|feed|table|record_id``: tellings with one key are of one record."""
@@ -143,6 +149,38 @@ class Statement(models.Model):
             models.Index(fields=["record_key"], name="statement_record"),
             models.Index(fields=["person"], name="statement_person"),
             models.Index(fields=["delivery"], name="statement_delivery"),
+        ]
+
+
+class Apart(models.Model):
+    """A statement about a child of whom there is no page (DESIGN §2.11): kept apart by agency, seen by no one,
+    until a page begins or its time is over. Columns as in `Statement`."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(FileRead, on_delete=models.PROTECT, related_name="+")
+    feed = models.CharField(max_length=60)
+    table = models.CharField(max_length=60, db_column="table_name")
+    row = models.IntegerField(db_column="row_no")
+    rows = models.IntegerField(default=1)
+    record_id = models.TextField()
+    record_key = models.TextField()
+    person = models.TextField()
+    cells = ArrayField(models.TextField())
+    given = ArrayField(models.TextField(), null=True)
+    outcome = models.CharField(max_length=30)
+    said_by = models.CharField(max_length=80)
+    recorded_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    received_on = models.DateField()
+    goes_on = models.DateField()
+    """The day it goes: twelve months after it was last received."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record_key"], name="apart_record"),
+            models.Index(fields=["person"], name="apart_person"),
+            models.Index(fields=["goes_on"], name="apart_goes"),
+            models.Index(fields=["said_by", "feed"], name="apart_counted"),
         ]
 
 
@@ -199,3 +237,51 @@ class Coverage(models.Model):
     start = models.DateField()
     end = models.DateField()
     la = models.CharField(max_length=80, blank=True)
+
+
+class PostcodeEdition(models.Model):
+    """One edition of the ONS Postcode Directory that was loaded. The newest is the one in use."""
+
+    name = models.CharField(max_length=200)
+    """As whoever loaded it named it (``November 2025``), else the file's name."""
+    sha256 = models.CharField(max_length=64)
+    """Of the file as it was handed over."""
+    postcodes = models.BigIntegerField()
+    """Rows taken into use."""
+    passed_over = models.BigIntegerField()
+    """Rows that hold no postcode; never used, only counted."""
+    loaded_at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    """Who loaded it, as they gave their name."""
+
+
+class Postcode(models.Model):
+    """Where one postcode lies, from the edition in use: reference data, no child in it."""
+
+    postcode = models.CharField(max_length=7, primary_key=True)
+    """Upper case, without the space."""
+    authority = models.CharField(max_length=9, blank=True)
+    """ONS code of its local authority district as the directory gives it; blank: the directory gives none."""
+    easting = models.IntegerField(null=True)
+    """Metres on the British (in Northern Ireland the Irish) grid; null: the directory gives no place."""
+    northing = models.IntegerField(null=True)
+    terminated = models.CharField(max_length=6, blank=True)
+    """Year and month it went out of use, ``199606``; blank: in use."""
+
+
+class SavedMapping(models.Model):
+    """Which columns of one sender's own table are which of ours, as a person has confirmed."""
+
+    sender = models.CharField(max_length=80, blank=True)
+    """Agency id, as on `Delivery`."""
+    made = models.TextField()
+    """The file's columns, sorted, commas between: a file with the very same is read so."""
+    feed = models.CharField(max_length=60)
+    table = models.CharField(max_length=60)
+    columns = models.JSONField()
+    """Theirs -> ours."""
+    saved_at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender", "made"], name="mapping_one_of_a_make")]

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import IO
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
-from throughline import feeds, words
+from throughline import feeds, timeline, words
 from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import looked
@@ -47,6 +48,7 @@ class DeliveryRow:
 class ReadRow:
     """The receipt of one file: five sums that add to the rows."""
 
+    id: int
     name: str
     feed: str
     """Title of the layout; blank: not recognised."""
@@ -56,6 +58,8 @@ class ReadRow:
     refused: int
     no_event: int
     repeated: int
+    apart: int
+    """How many of them are kept apart, being about children of whom there is no page."""
     note: str
 
 
@@ -89,6 +93,8 @@ class DeliveryPage:
     sums: ReadRow
     gone: int
     """Records told before that this full extract no longer tells."""
+    apart_until: date
+    """Until when the rows it has kept apart are kept, if they are not told again."""
     groups: tuple[FaultGroup, ...]
     withdrawn_on: date | None
     withdrawn_by: str
@@ -127,6 +133,7 @@ def delivery(viewer: Viewer, number: int) -> DeliveryPage:
         files=reads,
         sums=_sums(reads),
         gone=Telling.objects.filter(delivery_id=number, what=Telling.GONE).count(),
+        apart_until=timeline.reasons().goes_on(found.received_on),
         groups=_groups(number),
         withdrawn_on=found.withdrawn_on,
         withdrawn_by=people.get(found.withdrawn_by_id, ""),
@@ -161,6 +168,34 @@ def harmless(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA):
         return f"'{cell}"
     return cell
+
+
+@dataclass(frozen=True, slots=True)
+class ApartRow:
+    """What one agency's files of one kind have here of children without a page, in numbers."""
+
+    agency: str
+    feed: str
+    rows: int | None
+    """None: held back, because it is about fewer than five children."""
+    children: int | None
+    """As the agency counts them."""
+    until: date
+    """The last day any of it is kept."""
+
+
+def kept_apart(viewer: Viewer) -> tuple[ApartRow, ...]:
+    """How much is kept apart, by agency and feed; PermissionDenied for roles that see no numbers."""
+    if viewer.policy.intake is None and not viewer.policy.counts:
+        raise PermissionDenied("What is kept apart is counted for those who bring information in or answer for it.")
+    looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind="kept apart")
+    with connection.cursor() as cursor:
+        cursor.execute("select agency, feed, n, people, goes from app_apart() order by 1, 2")
+        found = cursor.fetchall()
+    return tuple(
+        ApartRow(words.agency_title(agency), feeds.get(feed).title, rows, people, goes)
+        for agency, feed, rows, people, goes in found
+    )
 
 
 def senders() -> list[tuple[str, str]]:
@@ -224,8 +259,8 @@ def _names(ids: Iterable[int | None]) -> Mapping[int | None, str]:
 def _read(read: FileRead) -> ReadRow:
     title = feeds.get(read.feed).title if read.feed else ""
     return ReadRow(
-        read.name, title, read.rows, read.used, read.used_with_faults, read.refused, read.no_event, read.repeated,
-        read.note,
+        read.pk, read.name, title, read.rows, read.used, read.used_with_faults, read.refused, read.no_event,
+        read.repeated, read.apart, read.note,
     )  # fmt: skip
 
 
@@ -234,8 +269,8 @@ def _sums(reads: tuple[ReadRow, ...]) -> ReadRow:
         return sum(getattr(read, name) for read in reads)
 
     return ReadRow(
-        "", "", total("rows"), total("used"), total("used_with_faults"), total("refused"), total("no_event"),
-        total("repeated"), "",
+        0, "", "", total("rows"), total("used"), total("used_with_faults"), total("refused"), total("no_event"),
+        total("repeated"), total("apart"), "",
     )  # fmt: skip
 
 

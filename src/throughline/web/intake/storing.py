@@ -7,16 +7,17 @@ whether it is new or told again; SQL does the rest for the whole delivery at onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from throughline import feeds
 from throughline.feeds.base import Coverage, Fault, Statement
-from throughline.records.tellings import full_extracts
+from throughline.feeds.relational import RelationalFeed
+from throughline.records.tellings import full_extracts, whole_tables
 
 _BATCH = 20_000
 _CELL = "\x1f"  # never in a cell: sources refuse control characters
@@ -24,7 +25,7 @@ _LONDON = ZoneInfo("Europe/London")
 
 _STAGE = (
     "seq, extract, file, feed, table_name, row_no, record_id, person, cells, same, extract_place, given, outcome,"
-    " said_by, recorded_on, recorded_at"
+    " said_by, recorded_on, recorded_at, rows"
 )
 
 # The word on each record that held when this delivery came: the last telling received by its day.
@@ -70,10 +71,11 @@ select seq, record_key, again, part, parts, standing,
 # The telling that stands is the last one of its record; earlier ones in the same delivery were told again.
 _STORE = """
 insert into intake_statement
-      (id, delivery_id, file_id, feed, table_name, row_no, record_id, record_key, person, child_id, cells, given,
+      (id, delivery_id, file_id, feed, table_name, row_no, rows, record_id, record_key, person, child_id, cells, given,
        outcome, final_outcome, said_by, recorded_on, recorded_at, received_on,
        first_received_on, level, tags, live)
-select t.statement_id, %(delivery)s, s.file, s.feed, s.table_name, s.row_no, s.record_id, t.record_key, s.person,
+select t.statement_id, %(delivery)s, s.file, s.feed, s.table_name, s.row_no, s.rows, s.record_id, t.record_key,
+       s.person,
        coalesce(m.child_id, s.child_id), string_to_array(s.cells, chr(31)), string_to_array(s.given, chr(31)),
        s.outcome, case when t.part < t.parts then 'repeated' else s.outcome end, s.said_by,
        s.recorded_on, s.recorded_at, %(day)s, least(h.first_received_on, %(day)s), 'SL2', '{}', t.part = t.parts
@@ -105,6 +107,20 @@ select nextval('intake_order_of_telling'), s.id, %(delivery)s, %(day)s, 'gone', 
       where c.feed = %(feed)s and c.agency = %(agency)s and c.start >= %(start)s and c."end" <= %(end)s
         and (c.delivery_id = s.delivery_id or c.delivery_id in (
               select a.delivery_id from intake_telling a where a.statement_id = s.id and a.what = 'again')))
+returning (select record_key from intake_statement x where x.id = statement_id)
+"""
+
+# The same where each file is a whole table: of tables that are in this delivery, rows of days it covers.
+_GONE_FROM_TABLE = """
+insert into intake_telling (id, statement_id, delivery_id, received_on, what, row_no)
+select nextval('intake_order_of_telling'), s.id, %(delivery)s, %(day)s, 'gone', 0
+  from intake_statement s
+ where s.live and s.feed = %(feed)s and s.table_name = %(table)s and s.said_by = %(agency)s
+   and s.delivery_id <> %(delivery)s and s.received_on <= %(day)s
+   and s.cells[%(place)s] between %(start)s and %(end)s
+   and exists (select from intake_stage t
+                where t.feed = %(feed)s and t.table_name = %(table)s and t.said_by = %(agency)s)
+   and not exists (select from intake_told t where t.record_key = s.record_key)
 returning (select record_key from intake_statement x where x.id = statement_id)
 """
 
@@ -151,6 +167,7 @@ class Stage:
                 s.said_by,
                 day,
                 moment,
+                s.rows,
             )
         )
         if len(self._rows) >= _BATCH:
@@ -173,9 +190,9 @@ class Stage:
         self._rows.clear()
 
     def persons(self) -> list[str]:
-        """Keys of everyone the rows are about."""
+        """Keys of everyone the rows are about; a row about a place is about nobody."""
         with connection.cursor() as cursor:
-            cursor.execute("select distinct person from intake_stage")
+            cursor.execute("select distinct person from intake_stage where person <> ''")
             return [key for (key,) in cursor.fetchall()]
 
     def name_children(self) -> None:
@@ -188,7 +205,9 @@ class Stage:
     def sort(self, day: date) -> None:
         """Say of every row whether it is told again, and give each new statement its number."""
         with connection.cursor() as cursor:
+            cursor.execute("select app_stage_looked_over()")
             cursor.execute(_SORT, {"day": day})
+            cursor.execute("select app_stage_looked_over()")
 
     def store(self, delivery: int, day: date) -> set[int]:
         """Store what is new, note what was told again; children for whom anything that stands has changed."""
@@ -199,7 +218,7 @@ class Stage:
             cursor.execute(
                 "select distinct s.child_id from intake_told t join intake_statement s on s.id = t.statement_id"
             )
-            touched = {child for (child,) in cursor.fetchall()}
+            touched = {child for (child,) in cursor.fetchall() if child is not None}
             cursor.execute(
                 "select distinct t.record_key from intake_told t join intake_statement s using (record_key)"
                 " where s.delivery_id is distinct from %s",
@@ -215,7 +234,7 @@ class Stage:
             cursor.execute("delete from intake_told")
 
 
-def gone(delivery: int, day: date, coverage: Iterable[tuple[str, Coverage]]) -> set[int]:
+def gone(delivery: int, day: date, coverage: Sequence[tuple[str, Coverage]]) -> set[int]:
     """Note records a full extract no longer tells; children touched. `coverage` comes with its feed."""
     keys: list[str] = []
     whole = full_extracts()
@@ -227,7 +246,28 @@ def gone(delivery: int, day: date, coverage: Iterable[tuple[str, Coverage]]) -> 
                 {"delivery": delivery, "day": day, "feed": feed, "agency": agency, "start": start, "end": end},
             )
             keys += [key for (key,) in cursor.fetchall()]
+        for feed, agency, start, end in _spans_of_tables(coverage):
+            for table, place in cast(RelationalFeed, feeds.get(feed)).day_places().items():
+                cursor.execute(
+                    _GONE_FROM_TABLE,
+                    {
+                        "delivery": delivery,
+                        "day": day,
+                        "feed": feed,
+                        "agency": agency,
+                        "table": table,
+                        "place": place + 1,
+                        "start": start.isoformat(),
+                        "end": end.isoformat(),
+                    },
+                )
+                keys += [key for (key,) in cursor.fetchall()]
     return restand(keys)
+
+
+def _spans_of_tables(coverage: Iterable[tuple[str, Coverage]]) -> list[tuple[str, str, date, date]]:
+    """Of feeds whose files are whole tables: feed, agency, first and last day that the delivery covers."""
+    return sorted({(feed, c.agency, c.start, c.end) for feed, c in coverage if feed in whole_tables()})
 
 
 def restand(keys: list[str], day: date = date.max) -> set[int]:
@@ -306,10 +346,10 @@ def outcomes(delivery: int) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select file_id, final_outcome, count(*) from intake_statement where delivery_id = %s group by 1, 2"
+            "select file_id, final_outcome, sum(rows) from intake_statement where delivery_id = %s group by 1, 2"
             " union all"
-            " select file_id, 'repeated', count(*) from intake_telling"
-            " where delivery_id = %s and what = 'again' group by 1",
+            " select t.file_id, 'repeated', sum(s.rows) from intake_telling t join intake_statement s"
+            " on s.id = t.statement_id where t.delivery_id = %s and t.what = 'again' group by 1",
             [delivery, delivery],
         )
         for file, outcome, rows in cursor.fetchall():

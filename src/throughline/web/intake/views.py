@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from throughline import timeline
 from throughline.web import clock
 from throughline.web.accounts.viewing import Request
 from throughline.web.design import forms
@@ -36,6 +37,15 @@ def intake(request: Request) -> HttpResponse:
     page = _number(request, "page")
     rows, more = selectors.deliveries(request.viewer, page)
     return render(request, "intake/deliveries.html", {"deliveries": rows, "page": page, "more": more})
+
+
+@require_GET
+def kept_apart(request: Request) -> HttpResponse:
+    """How much is kept apart, being about children of whom there is no page; numbers only."""
+    rows, rules = selectors.kept_apart(request.viewer), timeline.reasons()
+    reasons = [title for id, title in rules.titles.items() if id not in timeline.NOT_OF_THE_LINE]
+    context = {"rows": rows, "reasons": reasons, "months": rules.window_months}
+    return render(request, "intake/apart.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -154,8 +154,8 @@ def _open_children(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into linkage_child (public_id, forename, surname, used_name, sex, la, la_id, las, upn, level,"
-            " tags, typed, opened_why) select gen_random_uuid(), '', '', '', '', '', '', '{}', '', 'SL1', '{}',"
-            " false, '' from generate_series(1, %s) returning id",
+            " tags, typed, opened_why, reasons) select gen_random_uuid(), '', '', '', '', '', '', '{}', '', 'SL1',"
+            " '{}', false, '', '{}' from generate_series(1, %s) returning id",
             [count],
         )
         return [number for (number,) in cursor.fetchall()]

@@ -34,11 +34,49 @@ class Child(models.Model):
     typed = models.BooleanField(default=False)
     """Opened here by a person, with a purpose, rather than by a delivery."""
     opened_why = models.CharField(max_length=200, blank=True)
+    reasons = ArrayField(models.CharField(max_length=40), default=list)
+    """Why there is a page of this child (`timeline/reasons.yaml`), as of the last write about them; `Page` says
+    whether there is one today."""
+    closed_on = models.DateField(null=True)
+    """The day their page closed, the last reason having ended; null while there is one, or there never was."""
     joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     """The child this record turned out to be; its old address leads there. Undone if the judgement is."""
 
     class Meta:
         indexes = [models.Index(fields=["dob"]), models.Index(fields=["surname", "forename"])]
+
+
+class Page(models.Model):
+    """Which children have a page, and on which days; nothing else, because the walls of every table look here.
+
+    There is a row only where some reason holds or will have ended by itself: its last day closes the page
+    without a nightly job.
+    """
+
+    child = models.OneToOneField(Child, on_delete=models.CASCADE, primary_key=True, related_name="page")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    """Last day; null: no end is known."""
+
+
+class ApartPerson(models.Model):
+    """A source's person of whom rows are kept apart: no child, nothing joined, seen by no one."""
+
+    key = models.TextField(unique=True)
+    """`feeds.base.Person.key`."""
+    agency = models.CharField(max_length=80)
+    claims = models.JSONField(default=list)
+    """What deliveries said of who it is, as `Claim` has it, each with its delivery and day."""
+
+
+class ApartKey(models.Model):
+    """`identity.lookup_keys` of somebody kept apart: how a page that opens finds what belongs to it."""
+
+    person = models.ForeignKey(ApartPerson, on_delete=models.CASCADE, related_name="lookup_keys")
+    key = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "person"], name="apart_key_once")]
 
 
 class SearchKey(models.Model):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.intake.models import Statement
@@ -48,7 +48,7 @@ def find(viewer: Viewer, query: str) -> tuple[list[Child], bool]:
     )
     scored = sorted(((asked.score(row["found"]), row["child_id"]) for row in rows), key=lambda s: (-s[0], s[1]))
     best = [child for score, child in scored if score][: MOST_HITS + 1]
-    children = Child.objects.in_bulk(best)
+    children = with_page(viewer.today).in_bulk(best)
     return [children[number] for number in best[:MOST_HITS] if number in children], len(best) > MOST_HITS
 
 
@@ -65,6 +65,17 @@ def alike(child: Child, limit: int = 3) -> list[Child]:
         .exclude(pk=child.pk)
         .order_by("surname", "forename", "pk")[:limit]
     )
+
+
+def with_page(day: date) -> QuerySet[Child]:
+    """Children of whom there is a page on `day`: for some reason, as the walls say too."""
+    holds = Q(page__until__isnull=True) | Q(page__until__gte=day)
+    return Child.objects.filter(holds, page__since__lte=day)
+
+
+def has_page(child: Child, day: date) -> bool:
+    """Whether there is a page of this child on `day`, for anyone at all."""
+    return with_page(day).filter(pk=child.pk).exists()
 
 
 @dataclass(frozen=True, slots=True)

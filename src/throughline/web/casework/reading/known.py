@@ -40,7 +40,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
     with as_engine():
         then = _draw(child, on, lens)
         today = recomputing.draw_today(child.pk, on)
-    relations = viewer.relations.get(child.pk, frozenset())
+    relations = viewer.relations_to(child.pk)[child.pk]
 
     def seen(level: str, tags: Iterable[str], kind: str) -> bool:
         item = sharing.Item(level, frozenset(tags), kind)

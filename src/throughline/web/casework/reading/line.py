@@ -137,7 +137,18 @@ def telling(
 ) -> Telling:  # fmt: skip
     """One agency's telling, in words."""
     shown = tuple(naming.detail(kind, name, value) for name, value in details.items() if value and name != "words")
-    told = Told(key, words.agency_title(said_by), on, at, recorded, received_on, source, shown, statement)
+    told = Told(
+        key,
+        words.kinds()[kind].title,
+        words.agency_title(said_by),
+        on,
+        at,
+        recorded,
+        received_on,
+        source,
+        shown,
+        statement,
+    )
     return happening, told, kind, precision, tuple(map(_mark, sorted(marks))), in_question, details.get("words", "")
 
 

@@ -1,86 +1,102 @@
-"""My Monday: what is late, due, waiting and new among the children one person is related to."""
+"""My Monday: a role's own lists, and what is new among the children one person is related to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db import connection
 
 from throughline import words
 from throughline.web import clock
-from throughline.web.accounts.viewing import Viewer
+from throughline.web.accounts.viewing import Viewer, at_post, in_force
 from throughline.web.audit.models import Look
-from throughline.web.casework.models import Draft, Event, Instance, Notice
-from throughline.web.casework.reading import naming, owing
-from throughline.web.casework.shapes import Changed, DraftRow, Monday, NoticeRow, Owed, Who
+from throughline.web.casework.list_shapes import Monday
+from throughline.web.casework.models import Draft, Event, Notice
+from throughline.web.casework.reading import asking, naming, working, worklists
+from throughline.web.casework.shapes import Changed, DraftRow, NoticeRow
 from throughline.web.linkage.models import Child
 
 AHEAD = timedelta(days=7)
-MOST = 50
+MOST = 12
+"""Children whose news is shown."""
 PATH = "my work"
+_CANNOT_TELL = "cannot_tell"
 
 
-def monday(viewer: Viewer, as_of: date | None) -> Monday:
-    """The lists, worked out for `as_of` (today if not said)."""
-    day = as_of or viewer.today
-    mine = [child for child in viewer.relations if viewer.may_open(child)]
-    who = {child.pk: naming.who(child) for child in Child.objects.filter(pk__in=mine)}
-    owed = owing.from_rows(_open(mine, day), who, as_of)
-    seats = viewer.policy.answers_for
-    own = [o for o in owed if owing.role_of(o.duty_id) in seats]
-    others = [o for o in owed if owing.role_of(o.duty_id) not in seats and _pressing(o, day)]
-    late = sorted((o for o in own if o.state == "overdue"), key=owing.by_need)
-    due = sorted((o for o in own if o.state != "overdue" and _pressing(o, day)), key=owing.by_need)
-    changed, changed_more = _changed(viewer, mine, who)
-    waiting = sorted(others, key=owing.by_need)
-    return Monday(
-        as_of=day,
-        children=len(mine),
-        overdue=tuple(late[:MOST]),
-        due=tuple(due[:MOST]),
-        waiting=tuple(waiting[:MOST]),
-        cannot_tell=sum(o.state == "cannot tell" for o in owed),
-        changed=changed,
+def monday(viewer: Viewer, as_of: date | None) -> tuple[Monday, frozenset[int]]:
+    """The role's lists, worked out for `as_of` (today if not said); and the children who stand on the page."""
+    counted = worklists.lists()[_CANNOT_TELL]
+    lists, counts = working.shown(viewer, worklists.monday(viewer.role), as_of, counted=(counted,))
+    news, of = _changed(viewer)
+    drafts = list(Draft.objects.filter(user_id=viewer.id).order_by("-saved_at"))
+    named = {
+        child.pk: child for child in Child.objects.filter(pk__in={n[0] for n in news} | {d.child_id for d in drafts})
+    }
+    who = {number: naming.who(child) for number, child in named.items()}
+    kinds = words.kinds()
+    page = Monday(
+        as_of=as_of or viewer.today,
+        children=_how_many(viewer),
+        lists=lists,
+        cannot_tell=counts[_CANNOT_TELL],
+        changed=tuple(
+            Changed(who[child], kinds[kind].title, happened, received, words.agency_title(by))
+            for child, kind, happened, received, by in news
+            if child in who
+        ),
         notices=_notices(viewer),
-        drafts=_drafts(viewer, who),
-        more={
-            "overdue": max(0, len(late) - MOST),
-            "due": max(0, len(due) - MOST),
-            "waiting": max(0, len(waiting) - MOST),
-            "changed": changed_more,
-        },
+        drafts=tuple(
+            DraftRow(who[d.child_id], d.kind, kinds[d.kind].title, d.saved_at)
+            for d in drafts
+            if d.child_id in who and d.kind in kinds
+        ),
+        changed_of=of,
     )
+    return page, _shown(page, named)
 
 
-def _open(children: list[int], day: date) -> Iterable[Instance]:
-    """Duties not met and not ended that fall due by next week, or of which nobody can say when."""
-    return (
-        Instance.objects.filter(child_id__in=children, met_on__isnull=True, ended_why="")
-        .filter(Q(due_on__lte=day + AHEAD) | Q(warn_on__lte=day) | Q(due_on__isnull=True))
-        .filter(owing.still_bites())
-        .order_by("due_on", "pk")
-    )
+def _shown(page: Monday, named: Mapping[int, Child]) -> frozenset[int]:
+    """Everyone the page names: that they were looked at is written down."""
+    listed = {row.child.id for one in page.lists for row in one.rows if row.child}
+    numbers = Child.objects.filter(public_id__in=listed - {child.public_id for child in named.values()})
+    return frozenset(named) | frozenset(numbers.values_list("pk", flat=True))
 
 
-def _pressing(owed: Owed, day: date) -> bool:
-    if owed.state in {"overdue", "due", "due soon"}:
-        return True
-    return owed.state == "upcoming" and owed.due_on is not None and owed.due_on <= day + AHEAD
+def _how_many(viewer: Viewer) -> int:
+    """Children who have the viewer as one of the adults around them."""
+    own = in_force(viewer.today).filter(user_id=viewer.id, kind__in=viewer.policy.relations).values("child_id")
+    if not viewer.policy.post:
+        return own.distinct().count()
+    return own.union(at_post(viewer.today).values("child_id")).count()
 
 
-def _changed(viewer: Viewer, children: list[int], who: Mapping[int, Who]) -> tuple[tuple[Changed, ...], int]:
-    """What came in since the viewer last opened this page on an earlier day."""
+_NEWS = """
+select mine.child_id, count(*) over ()
+  from mine, lateral (select e.received_on, e.happened_on from casework_event e
+                       where e.child_id = mine.child_id and e.received_on >= %(since)s
+                       order by e.received_on desc limit 1) newest
+ order by newest.received_on desc, newest.happened_on desc, mine.child_id limit %(most)s
+"""
+
+
+def _changed(viewer: Viewer) -> tuple[list[tuple[int, str, date, date, str]], int]:
+    """What came in since the viewer last opened this page on an earlier day, of the children it is newest about;
+    and of how many children something came in."""
     earlier = Look.objects.filter(user_id=viewer.id, path_kind=PATH, at__date__lt=viewer.today)
     last = earlier.order_by("-at").values_list("at", flat=True).first()
     since = last.astimezone(clock.LONDON).date() if last else viewer.today - AHEAD
+    with connection.cursor() as cursor:
+        mine, given = asking.mine(viewer)
+        cursor.execute(f"with {mine}{_NEWS}", {**given, "since": since, "most": MOST})
+        newest = cursor.fetchall()
+    children = [child for child, _ in newest]
     news = Event.objects.filter(child_id__in=children, received_on__gte=since).order_by("-received_on", "-happened_on")
-    rows = list(news.values_list("child_id", "kind", "happened_on", "received_on", "said_by")[: MOST + 1])
-    shown = tuple(
-        Changed(who[child], words.kinds()[kind].title, happened, received, words.agency_title(by))
-        for child, kind, happened, received, by in rows[:MOST]
+    rows = sorted(
+        news.values_list("child_id", "kind", "happened_on", "received_on", "said_by"),
+        key=lambda row: children.index(row[0]),
     )
-    return shown, max(0, news.count() - MOST) if len(rows) > MOST else 0
+    return rows, newest[0][1] if newest else 0
 
 
 def _notices(viewer: Viewer) -> tuple[NoticeRow, ...]:
@@ -99,14 +115,4 @@ def _notices(viewer: Viewer) -> tuple[NoticeRow, ...]:
             n.at,
         )
         for n in rows.order_by("-at")
-    )
-
-
-def _drafts(viewer: Viewer, who: Mapping[int, Who]) -> tuple[DraftRow, ...]:
-    rows = Draft.objects.filter(user_id=viewer.id).order_by("-saved_at")
-    kinds = words.kinds()
-    return tuple(
-        DraftRow(who[d.child_id], d.kind, kinds[d.kind].title, d.saved_at)
-        for d in rows
-        if d.child_id in who and d.kind in kinds
     )

@@ -62,6 +62,7 @@ def build(instance: duties.Instance, child: Who, at: date | datetime, number: in
         source=rule.citation,
         link=rule.link,
         evidence=evidence,
+        opened_at=instance.opened_at if isinstance(instance.opened_at, datetime) else None,
     )
 
 

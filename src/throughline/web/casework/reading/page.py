@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from django.db import connection
 
 from throughline import sharing, words
-from throughline.web.accounts.models import Relation, User
+from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.casework.models import Instance, Segment
 from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.reading.authorities import authorities
 from throughline.web.casework.reading.line import Kept, Stored
-from throughline.web.casework.shapes import Authorities, Owed, OwnWords, Page, Seat, Standing, Stub
+from throughline.web.casework.shapes import Owed, OwnWords, Page, Seat, Standing, Stub
 from throughline.web.linkage import selectors as linkage
 from throughline.web.linkage.models import Child, Question
 
@@ -38,24 +39,26 @@ def page(viewer: Viewer, child: Child, as_of: date | None, kept: Kept) -> Page:
     day = as_of or viewer.today
     latest = _events(kept.events, day)
     now = [s for s in kept.states if (s.start is None or s.start <= day) and (s.end is None or s.end > day)]
+    home = next((s for s in reversed(now) if s.state == "placement"), None)
     missing = next((s for s in now if s.state == "missing"), None)
     owed = _owed(child, as_of)
-    contact = latest["safe_contact"][-1] if latest["safe_contact"] else None
+    told = latest["safe_contact"][-1] if latest["safe_contact"] else None
     return Page(
         who=naming.who(child),
         as_of=day,
-        relation=next((name for name in sharing.RELATIONS if name in viewer.relations.get(child.pk, ())), ""),
+        relation=next((name for name in sharing.RELATIONS if name in viewer.relations_to(child.pk)[child.pk]), ""),
         similar=naming.similar(child, linkage.alike(child)),
         standing=_standing(now, latest["legal_status_started"]),
-        authorities=_authorities(child, latest["authority_named"]),
+        authorities=authorities(child, latest["authority_named"], home, day),
         missing_since=(missing.started_at or missing.start) if missing else None,
-        safe_contact=_contact(contact) if contact else "",
+        safe_contact=contact(told.details) if told else "",
         own_words=_own_words(latest["direct_voice"]),
         owed=tuple(owed[:MOST_OWED]),
         owed_later=max(0, len(owed) - MOST_OWED),
         team=_team(child.pk, day, latest, now),
         stubs=_stubs(viewer, child.pk),
         open_questions=Question.objects.filter(child=child, judged_at__isnull=True).count(),
+        makes_copy=sharing.copy_rule(sharing.CHILD).may_make(viewer.relations_to(child.pk)[child.pk]),
     )
 
 
@@ -83,16 +86,8 @@ def _standing(now: Sequence[Segment], legal: Sequence[Stored]) -> tuple[Standing
     return tuple(standing)
 
 
-def _authorities(child: Child, named: Sequence[Stored]) -> Authorities:
-    """As somebody has said; the responsible one else is the one whose id the child bears."""
-    parts = {"responsible": naming.area(child)}
-    for event in named:
-        parts[event.details.get("authority_part", "")] = words.agency_title(event.details.get("la", ""))
-    return Authorities(parts.get("responsible", ""), parts.get("home", ""), parts.get("host", ""))
-
-
-def _contact(event: Stored) -> str:
-    said = event.details
+def contact(said: Mapping[str, str]) -> str:
+    """How to reach the child safely, from what was told of it."""
     parts = [said.get("how", ""), said.get("phone", ""), said.get("when_safe", "")]
     avoid = said.get("not_how", "")
     return ", ".join(filter(None, [*parts, f"not {avoid}" if avoid else ""]))
@@ -125,7 +120,7 @@ def _team(child: int, day: date, latest: Mapping[str, list[Stored]], now: Sequen
     related = list(
         in_force(day)
         .filter(child_id=child)
-        .exclude(kind=Relation.Kind.HUB)
+        .filter(kind__in=sharing.PERSONAL)
         .select_related("user")
         .order_by("start", "pk")
     )
@@ -157,7 +152,7 @@ def _role_title(user: User) -> str:
 
 def _stubs(viewer: Viewer, child: int) -> tuple[Stub, ...]:
     """What is there and not shown, as far as this viewer may know that it is."""
-    relations = viewer.relations.get(child, frozenset())
+    relations = viewer.relations_to(child)[child]
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute("select said_by, level, tags, kind, items from app_present(%s)", [child])

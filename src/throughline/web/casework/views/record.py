@@ -132,6 +132,7 @@ def recorded(request: Request, child_id: UUID) -> HttpResponse:
         "who": whose.who(request.viewer, child_id, "what was recorded"),
         "title": done["title"],
         "changed": [selectors.instance(request.viewer, id) for id in done["owed"]],
+        "back_to": done.get("back", ""),
         "now": clock.now(),
         "today": clock.today(),
     }

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Fills an empty database with an invented partnership. Keeps what is there if it was done before."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--children", type=int, default=600)
+        parser.add_argument("--children", type=int, help="How many to invent; else as demonstration.yaml says.")
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,5 @@
+"""Counts of people as tables that may be shown: nobody's number can be read off them."""
+
+from throughline.measures.holding_back import ALL, EXACT, FEW, HELD, THRESHOLD, Place, Shown, hold_back
+
+__all__ = ["ALL", "EXACT", "FEW", "HELD", "THRESHOLD", "Place", "Shown", "hold_back"]

@@ -1,0 +1,28 @@
+"""Where postcodes lie, from the edition of the directory in use: reference data, with no child in it."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from throughline import timeline
+from throughline.feeds.postcodes import Spot
+from throughline.web.intake.models import PostcodeEdition
+
+_LOOK_UP = "select authority, easting, northing from intake_postcode where postcode = %s"
+
+
+def edition() -> PostcodeEdition | None:
+    """The edition in use; None: none was loaded yet."""
+    return PostcodeEdition.objects.order_by("-pk").first()
+
+
+def places() -> timeline.Places | None:
+    """Look-ups in the edition in use, for one piece of work; None: there is none."""
+    return timeline.Places(_look_up) if edition() else None
+
+
+def _look_up(postcode: str) -> Spot | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_UP, [postcode.replace(" ", "")])
+        found = cursor.fetchone()
+    return Spot(*found) if found else None
