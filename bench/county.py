@@ -15,7 +15,7 @@ from bench.files import timed
 from throughline import invent
 from throughline.web import cluster
 
-CHILDREN = 5_000
+CHILDREN = 50_000
 _AS_OF = "2026-03-31"
 
 

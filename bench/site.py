@@ -1,9 +1,8 @@
-"""The site with a million events stored: how long its server takes, and when a person sees the page."""
+"""The site with a county stored: how long its server takes for each role, and when a person sees the page."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -19,45 +18,50 @@ import psycopg
 from playwright.sync_api import Page, sync_playwright
 from psycopg import sql
 
+from bench.database import manage, prepared
 from throughline.web import cluster
 
 EVENTS = 1_000_000
 REQUESTS = 200
 ADDRESS = "127.0.0.1:8009"
-_TABLES = ("linkage_child", "casework_event", "casework_segment", "casework_instance")
+CHILDREN = 50_000
+_TABLES = (
+    *("linkage_child", "linkage_page", "accounts_concern"),
+    *("casework_event", "casework_segment", "casework_instance"),
+)
+_SEATS = """
+select distinct on (role) role, sign_in from accounts_user
+ where role not in ('data_desk', 'analyst') order by role, area <> '971', agency <> 'school:971001', id
+"""
 _APART = 10_000_000
 """Added to a row's number for each further copy, more than any table of one copy has."""
 
 
 def pages(folder: Path) -> None:
-    """The child's page and My Monday, 200 requests each, with 1,000,000 events stored."""
-    folder.chmod(0o711)
-    with cluster.running(folder / "pg", outside=folder) as urls:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "throughline.web.settings",
-            "DATABASE_URL": urls.web,
-            "THROUGHLINE_OWNER_URL": urls.owner,
-            "THROUGHLINE_DATA": str(folder / "data"),
-            "THROUGHLINE_SECRET_KEY": "only-for-the-bench-" + "x" * 40,
-        }
-        for command in (["migrate"], ["collectstatic", "--noinput"], ["demonstrate"]):
-            _manage(environment, *command)
+    """Each role's first page, My Monday and the child's page, with a county of children and their events stored."""
+    with prepared(folder) as environment:
+        for command in (["collectstatic", "--noinput"], ["demonstrate"]):
+            manage(environment, *command)
         with psycopg.connect(cluster.admin_url(folder / "pg"), autocommit=True) as database:
             stored = _fill(database)
+            seats = dict(database.execute(_SEATS).fetchall())
         with _served(environment):
-            _measure(folder, stored)
+            _measure(folder, stored, seats)
 
 
-def _fill(database: psycopg.Connection[Any]) -> int:
-    """Copy the demonstration's children, with all that is derived of them, until there are enough events."""
-    (have,) = database.execute("select count(*) from casework_event").fetchone() or (0,)
-    copies = -(-EVENTS // have)
+def _fill(database: psycopg.Connection[Any]) -> str:
+    """Copy the demonstration's children, with all that is derived of them, until there are enough; what there is."""
+    copies = max(-(-EVENTS // _count(database, "casework_event")), -(-CHILDREN // _count(database, "linkage_child")))
     database.execute("set session_replication_role = replica")  # the copies need no checks and no triggers
     for table in _TABLES:
         database.execute(_copying(database, table), {"copies": copies - 1, "apart": _APART})
         database.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
-    (stored,) = database.execute("select count(*) from casework_event").fetchone() or (0,)
-    return int(stored)
+    return f"{_count(database, 'linkage_child'):,} children, {_count(database, 'casework_event'):,} events"
+
+
+def _count(database: psycopg.Connection[Any], table: str) -> int:
+    (rows,) = database.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone() or (0,)
+    return int(rows)
 
 
 def _copying(database: psycopg.Connection[Any], table: str) -> sql.Composed:
@@ -96,31 +100,37 @@ def _served(environment: dict[str, str]) -> Iterator[None]:
         site.wait()
 
 
-def _measure(folder: Path, stored: int) -> None:
+def _measure(folder: Path, stored: str, seats: dict[str, str]) -> None:
     password = json.loads((folder / "data" / "demo.json").read_text())["password"]
+    print(f"  {stored} stored, {REQUESTS} requests each")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.goto(f"http://{ADDRESS}/sign-in")
-        page.fill("main input[name=sign_in]:not([type=hidden])", "ana.reyes@fourshores.example")
-        page.fill("main input[type=password]", password)
-        page.press("main input[type=password]", "Enter")
-        page.wait_for_load_state()
-        hrefs = page.eval_on_selector_all(
-            "main a[href^='/children/']", "links => [...new Set(links.map(link => link.pathname))]"
-        )
-        children = [href for href in hrefs if href.count("/") == 3]
-        for name, paths in (("My Monday", ["/"]), ("The child's page", children)):
-            _report(name, page, paths, stored)
+        for role, sign_in in sorted(seats.items()):
+            page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            page.goto(f"http://{ADDRESS}/sign-in")
+            page.fill("main input[name=sign_in]:not([type=hidden])", sign_in)
+            page.fill("main input[type=password]", password)
+            page.press("main input[type=password]", "Enter")
+            page.wait_for_load_state()
+            if role == "business_manager":  # sees no child, and counts them all
+                _report("all areas in numbers", page, ["/areas"], REQUESTS // 20)
+                continue
+            _report(f"{role}'s Monday", page, ["/work"])
+            if role == "social_worker":
+                page.goto(f"http://{ADDRESS}/work")
+                hrefs = page.eval_on_selector_all(
+                    "main a[href^='/children/']", "links => [...new Set(links.map(link => link.pathname))]"
+                )
+                _report("the child's page", page, [href for href in hrefs if href.count("/") == 3])
         browser.close()
 
 
-def _report(name: str, page: Page, paths: list[str], stored: int) -> None:
-    server = sorted(_server_ms(page, paths[n % len(paths)]) for n in range(REQUESTS))
-    paints = [_largest_paint_ms(page, paths[n % len(paths)]) for n in range(5)]
+def _report(name: str, page: Page, paths: list[str], requests: int = REQUESTS) -> None:
+    server = sorted(_server_ms(page, paths[n % len(paths)]) for n in range(requests))
+    paints = [_largest_paint_ms(page, paths[n % len(paths)]) for n in range(3)]
     print(
-        f"  {name}, {stored:,} events stored, {REQUESTS} requests: server p95 {server[int(REQUESTS * 0.95)]:.0f} ms,"
-        f" median {statistics.median(server):.0f} ms; largest contentful paint {statistics.median(paints):.0f} ms"
+        f"  {name}: server p95 {server[int(requests * 0.95)]:.0f} ms, median {statistics.median(server):.0f} ms;"
+        f" largest contentful paint {statistics.median(paints):.0f} ms"
     )
 
 
@@ -140,13 +150,4 @@ def _largest_paint_ms(page: Page, path: str) -> float:
             "() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))"
             ".observe({type: 'largest-contentful-paint', buffered: true}))"
         )
-    )
-
-
-def _manage(environment: dict[str, str], *arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "throughline.web.manage", *arguments],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
     )

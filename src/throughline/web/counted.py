@@ -43,7 +43,7 @@ ENDED_AND_DUE = f"""x.*, coalesce(x.ended_on, case when x.freezes_on <= day then
 FUNCTION = f"""
 create or replace function app_counted(at timestamptz, rules jsonb)
 returns table (subject text, area text, slot text, part text, n bigint)
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable security definer set search_path = public, pg_temp set work_mem = '128MB' as $$
 declare
   day date := (at at time zone '{LONDON.key}')::date;
   a_year date := date_trunc('month', day - interval '11 months')::date;
