@@ -54,5 +54,5 @@ def evaluate(line: Line, rulebook: Rulebook, as_of: date | datetime) -> list[Ins
     life = Life(line, day)
     for plan in rulebook.for_kinds(line.kinds):
         if not plan.needs_feed or awake(plan, life.coverage, life.las):
-            SHAPES[plan.rule.shape](plan, life)
+            SHAPES[plan.shape](plan, life)
     return life.instances

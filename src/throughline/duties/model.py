@@ -98,7 +98,15 @@ class HandledIn(Part):
     citation: Text
     practice: tuple[str, ...] = Field(min_length=1)
     handled_in: Text
-    """Room of the house that does it."""
+    """Room of the house that does it; ``duties`` where it is the alert of duties that have their own line."""
+    view_of: tuple[str, ...] = ()
+    """These duties."""
+
+    @model_validator(mode="after")
+    def _a_view(self) -> HandledIn:
+        if (self.handled_in == "duties") != bool(self.view_of):
+            raise ValueError("handled_in 'duties' and view_of go together: name the duties it is the alert of")
+        return self
 
 
 class Rule(Part):
@@ -160,7 +168,7 @@ class Rule(Part):
     relay: shape_parts.Relay | None = None
     seat: shape_parts.Seat | None = None
     stages: tuple[shape_parts.Stage, ...] = ()
-    """On `series`: points that answers meet in turn. On `after`: steps that each have answers of their own."""
+    """On `series`: points that answers meet in turn. On any other: steps that each have answers of their own."""
     earliest_of: EarliestOf | None = None
     looks_back: Period | Literal["last_trigger"] | None = None
     """How long before the trigger an answer counts already; `last_trigger`: from after the one before."""
@@ -250,7 +258,7 @@ class Rule(Part):
             given = bool(getattr(self, name))
             if shape == self.shape and not given:
                 raise ValueError(f"shape {shape!r} needs {name}; add it")
-            if shape != self.shape and given and (shape, self.shape) != ("series", "after"):
+            if shape != self.shape and given and name != "stages":
                 raise ValueError(f"{name} belongs to shape {shape!r}, not to {self.shape!r}; take it out")
         if (self.shape in _TRIGGERED) != bool(self.trigger):
             cure = "needs trigger; add it" if not self.trigger else "has no trigger; take it out"

@@ -175,6 +175,7 @@ class Plan:
     def __init__(self, rule: Rule, stage: Stage | None = None) -> None:
         self.rule = rule
         self.id = rule.id
+        self.shape = rule.shape
         self.stage = stage.id if stage else ""
         if stage is not None:
             rule = _of_stage(rule, stage)
@@ -208,7 +209,8 @@ class Plan:
         """What takes away the very thing it is about."""
         self.asked_first = rule.answers[0].kind
         # Nothing but the one answer, a state and the age of 18 decides what becomes of it.
-        self.plain = not (self.clock.hours or self.of_school_age or self.nearest)
+        self.plain = not (self.hours or self.of_school_age or self.nearest or self.school or rule.earliest_of)
+        self.plain = self.plain and self.unit != NO_FIGURE
         self.needs = tuple((frozenset(need.kinds), need.called) for need in rule.needs)
         self.needed = frozenset(kind for kinds, _ in self.needs for kind in kinds)
         self.asked = frozenset(self.answers)
@@ -222,6 +224,7 @@ class Plan:
         self.state_ended = w.ended if w else ""
         self.series = (self.state, self.state_with, self.joined_within, tuple(self.answers), tuple(self.wanted.items()))
         """Rules that share this count points in the same stretches."""
+        self.closes = rule.window is not None
         self.earliest_of = rule.earliest_of
         self.looks_back = rule.looks_back
         self.needs_feed = frozenset(rule.needs_feed)

@@ -63,7 +63,7 @@ def awake(plan: Plan, coverage: CoverageIndex, las: frozenset[str]) -> bool:
 
 
 def _plans(rule: Rule) -> tuple[Plan, ...]:
-    if rule.shape == "after" and rule.stages:
+    if rule.stages and rule.shape != "series":
         return tuple(Plan(rule, stage) for stage in rule.stages)
     return (Plan(rule),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from throughline.duties.counting import school_age
@@ -18,6 +19,7 @@ from throughline.words.calendars import birthday
 
 _new = tuple.__new__
 _ONE_DAY = timedelta(days=1)
+_EARLIEST = attrgetter("earliest")
 
 Facts = tuple[tuple[str, Happening | None], ...]
 
@@ -91,14 +93,18 @@ class Life:
 
 def answers_to(plan: Plan, life: Life) -> list[Happening]:
     """What may meet the rule, in time order."""
+    answers = [h for kind in plan.answers for h in life.of(kind)]
     wanted = plan.wanted
-    told = (h for kind in plan.answers for h in life.of(kind) if kind not in wanted or wanted[kind].holds(h))
-    return in_order(told)
+    if wanted:
+        answers = [h for h in answers if h[0] not in wanted or wanted[h[0]].holds(h)]
+    if len(plan.answers) > 1:
+        answers.sort(key=_EARLIEST)
+    return answers
 
 
 def in_order(happenings: Iterable[Happening]) -> list[Happening]:
     """By the first instant at which each can have happened."""
-    return sorted(happenings, key=lambda h: h.earliest)
+    return sorted(happenings, key=_EARLIEST)
 
 
 def in_states(plan: Plan, life: Life, day: date) -> tuple[str, Facts]:
@@ -177,10 +183,13 @@ def settle_as(
     """
     if plan.under_18 and life.eighteen is not None and opening.counted_from >= life.eighteen:
         return
-    ahead = opening.until if opening.until is not None and opening.until > life.day else None
+    ahead = opening[4]
     if ahead is not None:
-        opening = opening._replace(until=None)
-    if plan.rule.window is not None and reckoned.due is not None:
+        if ahead > life.day:
+            opening = opening._replace(until=None)
+        else:
+            ahead = None
+    if plan.closes and reckoned.due is not None:
         ahead = reckoned.due_day + _ONE_DAY
     stop = _stop(plan, life, opening)
     if ahead is not None and (stop[0] is None or ahead < stop[0]):
