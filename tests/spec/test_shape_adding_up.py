@@ -113,7 +113,11 @@ def test_three_episodes_in_ninety_days_raise_it_once_and_again_only_after_it_had
 
 
 def test_one_long_episode_is_enough_and_where_the_times_leave_it_open_nobody_can_tell():
-    given = "kind | when | by | ref\nmissing_start | {start} | police | missing:E1\nmissing_end | {end} | police | missing:E1"
+    given = """
+        kind          | when    | by     | ref
+        missing_start | {start} | police | missing:E1
+        missing_end   | {end}   | police | missing:E1
+        """
     for start, end, state in [
         ("2026-03-02 20:00", "2026-03-03 20:00", "overdue"),
         ("2026-03-02", "2026-03-03", "cannot tell"),

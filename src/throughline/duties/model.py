@@ -155,6 +155,8 @@ class Rule(Part):
     needs_feed: tuple[str, ...] = ()
     """Kinds without which the rule sleeps: until somebody supplies them all, it opens nothing."""
     settings: dict[str, Setting] = Field(default={})
+    view_of: str = ""
+    """The duty whose act it asks for too, sooner or for some: shown as that duty's alert, not as a second line."""
 
     by: shape_parts.By | None = None
     ahead: shape_parts.Ahead | None = None

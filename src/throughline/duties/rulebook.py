@@ -16,6 +16,9 @@ class Rulebook(Mapping[str, Rule]):
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         active = _parents_first({rule.id: rule for rule in rules if rule.active})
+        known = {rule.id for rule in active}
+        if lost := [rule for rule in active if rule.view_of and rule.view_of not in known]:
+            raise RuleFault([f"{r.id}.yaml:1: view_of: there is no active rule {r.view_of!r}; name one" for r in lost])
         self._plans = {rule.id: _plans(rule) for rule in active}
         self._by_kind: dict[str, list[str]] = {}
         opened: dict[str, tuple[str, ...]] = {}

@@ -19,6 +19,7 @@ from throughline.words.calendars import birthday
 
 _new = tuple.__new__
 _ONE_DAY = timedelta(days=1)
+_CLOSED = "the time was over"
 _EARLIEST = attrgetter("earliest")
 
 Facts = tuple[tuple[str, Happening | None], ...]
@@ -191,6 +192,8 @@ def settle_as(
             ahead = None
     if plan.closes and reckoned.due is not None:
         ahead = reckoned.due_day + _ONE_DAY
+        if ahead <= life.day and (opening.until is None or ahead < opening.until):
+            opening = opening._replace(until=ahead, until_why=_CLOSED)
     stop = _stop(plan, life, opening)
     if ahead is not None and (stop[0] is None or ahead < stop[0]):
         stop = (ahead, *stop[1:])
