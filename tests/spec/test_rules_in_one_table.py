@@ -59,7 +59,7 @@ OPEN = """
     excl-notify-parent           |                         | suspension 2026-11-02                       | exclusion_parent_told
     excl-notify-la               |                         | permanent_exclusion 2026-11-02              | exclusion_la_told
     nrm-cg                       |                         | nrm_reasonable_grounds 2026-11-02 +positive | nrm_conclusive_grounds
-"""
+"""  # noqa: E501
 
 
 def told(*happenings: str) -> str:

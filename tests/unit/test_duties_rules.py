@@ -165,57 +165,57 @@ THE_TABLE = """
 
 
 THE_OTHERS = """
-    id                           | figures                                            | day1 | strength | confidence | checked | rows
-    part-time-timetable-review   | 6 weeks                                            |     | SG   | confirmed |     | V19 V20 V24
-    lac-iro-appointed-5wd        | 5 working_days                                     |     | SG   | known     |     | L30 L20
-    police-protection-72h        | 72 elapsed_hours                                   |     | MUST | confirmed |     | L21 L24
-    strategy-discussion          |                                                    |     | SG   | known     |     | L15 V14
-    sin-notify-5wd               | 5 working_days                                     |     | MUST | confirmed |     | L21 L24 V12
-    missing-prevention-interview |                                                    |     | GD   | known     |     | L25 L15
-    lac-review-record            | 5 working_days / 15 working_days / 20 working_days |     | SG   | known     |     | L30 L15
-    missing-rhi-share            |                                                    |     | GD   | confirmed |     | L25 L2 L26 L15
-    nrm-cg                       |                                                    |     | TG   | confirmed |     | L28 L27
-    nrm-refer-prompt             |                                                    |     | SG   | known     |     | L28 L15
-    nrm-rg-5wd                   | 5 working_days                                     |     | TG   | confirmed | yes | L28
-    nrm-recovery-30d             | 45 days / 30 days                                  | yes | MUST | confirmed | yes | L28
-    camhs-4w                     | 28 days                                            |     | TG   | confirmed |     | V15
-    bail-initial-3m              | 28 days / 3 months                                 | yes | MUST | confirmed | yes | L27
-    lac-sdq-annual               | 12 months                                          |     | SG   | known     |     | L20 L11 L18 L23
-    lac-care-plan-10wd           | 10 working_days                                    |     | MUST | confirmed | yes | L30 L20
-    lac-health-initial           | 20 working_days                                    |     | MUST | confirmed |     | L20 L11 L18 L23
-    lac-notify-health-5wd        | 5 working_days                                     |     | MUST | confirmed | yes | L15 L20
-    lac-ooa-approval             |                                                    |     | MUST | confirmed | yes | L2 L26
-    lac-ooa-area-notify          | 5 working_days                                     |     | MUST | confirmed | yes | L2 L26 L15
-    lac-pep-initial-10wd         | 10 working_days                                    |     | MUST | confirmed | yes | L20 L26
-    lac-placement-plan-5wd       | 5 working_days                                     |     | MUST | confirmed | yes | L2 L26 L20
-    lac-visit-1w                 | 7 days                                             |     | MUST | confirmed | yes | L20
-    lac-visit-6w-year1           | 6 weeks                                            |     | MUST | confirmed | yes | L20
-    pathway-needs-3m             |                                                    |     | MUST | confirmed | yes | V18 V30 V31 L21 L24
-    excl-notify-la               |                                                    |     | MUST | confirmed |     | L26 L15
-    excl-notify-parent           |                                                    |     | MUST | confirmed | yes | L26
-    irp-apply-15sd               | 15 school_days                                     |     | MUST | confirmed | yes | L26
-    suspension-45-cap            | 0 days                                             |     | MUST | confirmed |     | L26
-    ehc-annual-review-12m        | 12 months                                          |     | MUST | confirmed |     | V4 V5
-    ehc-decide-assess-6w         | 6 weeks                                            |     | MUST | confirmed | yes | V4 V5
-    ehc-final-20w                | 20 weeks                                           |     | MUST | confirmed | yes | V4 V5
-    ehc-no-plan-16w              | 16 weeks                                           |     | MUST | confirmed |     | V4 V5
-    ehc-phase-15feb              |                                                    |     | MUST | confirmed | yes | V4 V5 V18
-    ehc-phase-31mar              |                                                    |     | MUST | confirmed | yes | V4 V5 V18
-    ehc-review-decision-4w       | 28 days                                            |     | MUST | confirmed |     | V4 V5
-    ehc-review-notice-2w         | 2 weeks                                            |     | MUST | known     |     | V4 V5 L15
-    ehc-review-report-2w         | 14 days                                            |     | MUST | known     |     | V4 V5
-    op-encompass                 | 1 school_days                                      |     | SG   | uncertain |     | V14 L15
-    core-group-10wd              | 10 working_days                                    |     | SG   | known     |     | L15 V29
-    cp-transfer-in-15wd          | 15 working_days                                    |     | GD   | known     |     | L15 V19 V20
-    lcspr-publish-6m             | 6 months                                           |     | SG   | known     |     | V12
-    rapid-review-15wd            | 15 working_days                                    |     | SG   | confirmed |     | V12 L21 L24
-    referral-decision-1wd        | 1 working_days                                     |     | SG   | known     |     | L15
-    ae-violence-youthworker      | 1 working_days                                     |     | LO   | uncertain |     | V25 L21 L24 V15
-    cin-plan-review              | 3 months                                           |     | LO   | uncertain |     |
-    core-group-repeat            | 6 weeks                                            |     | LO   | uncertain |     | V29
-    cp-visit-local               | 10 working_days                                    |     | LO   | uncertain |     |
-    out-of-school-4m             | 4 months                                           |     | LO   | uncertain |     | V19 V20 V24
-"""
+    id                           | figures          | day1 | strength | confidence | checked | rows
+    part-time-timetable-review   | 6 weeks          |      | SG       | confirmed  |         | V19 V20 V24
+    lac-iro-appointed-5wd        | 5 working_days   |      | SG       | known      |         | L30 L20
+    police-protection-72h        | 72 elapsed_hours |      | MUST     | confirmed  |         | L21 L24
+    strategy-discussion          |                  |      | SG       | known      |         | L15 V14
+    sin-notify-5wd               | 5 working_days   |      | MUST     | confirmed  |         | L21 L24 V12
+    missing-prevention-interview |                  |      | GD       | known      |         | L25 L15
+    lac-review-record            | 5 working_days / 15 working_days / 20 working_days |      | SG       | known      |         | L30 L15
+    missing-rhi-share            |                  |      | GD       | confirmed  |         | L25 L2 L26 L15
+    nrm-cg                       |                  |      | TG       | confirmed  |         | L28 L27
+    nrm-refer-prompt             |                  |      | SG       | known      |         | L28 L15
+    nrm-rg-5wd                   | 5 working_days   |      | TG       | confirmed  | yes     | L28
+    nrm-recovery-30d             | 45 days / 30 days | yes  | MUST     | confirmed  | yes     | L28
+    camhs-4w                     | 28 days          |      | TG       | confirmed  |         | V15
+    bail-initial-3m              | 28 days / 3 months | yes  | MUST     | confirmed  | yes     | L27
+    lac-sdq-annual               | 12 months        |      | SG       | known      |         | L20 L11 L18 L23
+    lac-care-plan-10wd           | 10 working_days  |      | MUST     | confirmed  | yes     | L30 L20
+    lac-health-initial           | 20 working_days  |      | MUST     | confirmed  |         | L20 L11 L18 L23
+    lac-notify-health-5wd        | 5 working_days   |      | MUST     | confirmed  | yes     | L15 L20
+    lac-ooa-approval             |                  |      | MUST     | confirmed  | yes     | L2 L26
+    lac-ooa-area-notify          | 5 working_days   |      | MUST     | confirmed  | yes     | L2 L26 L15
+    lac-pep-initial-10wd         | 10 working_days  |      | MUST     | confirmed  | yes     | L20 L26
+    lac-placement-plan-5wd       | 5 working_days   |      | MUST     | confirmed  | yes     | L2 L26 L20
+    lac-visit-1w                 | 7 days           |      | MUST     | confirmed  | yes     | L20
+    lac-visit-6w-year1           | 6 weeks          |      | MUST     | confirmed  | yes     | L20
+    pathway-needs-3m             |                  |      | MUST     | confirmed  | yes     | V18 V30 V31 L21 L24
+    excl-notify-la               |                  |      | MUST     | confirmed  |         | L26 L15
+    excl-notify-parent           |                  |      | MUST     | confirmed  | yes     | L26
+    irp-apply-15sd               | 15 school_days   |      | MUST     | confirmed  | yes     | L26
+    suspension-45-cap            | 0 days           |      | MUST     | confirmed  |         | L26
+    ehc-annual-review-12m        | 12 months        |      | MUST     | confirmed  |         | V4 V5
+    ehc-decide-assess-6w         | 6 weeks          |      | MUST     | confirmed  | yes     | V4 V5
+    ehc-final-20w                | 20 weeks         |      | MUST     | confirmed  | yes     | V4 V5
+    ehc-no-plan-16w              | 16 weeks         |      | MUST     | confirmed  |         | V4 V5
+    ehc-phase-15feb              |                  |      | MUST     | confirmed  | yes     | V4 V5 V18
+    ehc-phase-31mar              |                  |      | MUST     | confirmed  | yes     | V4 V5 V18
+    ehc-review-decision-4w       | 28 days          |      | MUST     | confirmed  |         | V4 V5
+    ehc-review-notice-2w         | 2 weeks          |      | MUST     | known      |         | V4 V5 L15
+    ehc-review-report-2w         | 14 days          |      | MUST     | known      |         | V4 V5
+    op-encompass                 | 1 school_days    |      | SG       | uncertain  |         | V14 L15
+    core-group-10wd              | 10 working_days  |      | SG       | known      |         | L15 V29
+    cp-transfer-in-15wd          | 15 working_days  |      | GD       | known      |         | L15 V19 V20
+    lcspr-publish-6m             | 6 months         |      | SG       | known      |         | V12
+    rapid-review-15wd            | 15 working_days  |      | SG       | confirmed  |         | V12 L21 L24
+    referral-decision-1wd        | 1 working_days   |      | SG       | known      |         | L15
+    ae-violence-youthworker      | 1 working_days   |      | LO       | uncertain  |         | V25 L21 L24 V15
+    cin-plan-review              | 3 months         |      | LO       | uncertain  |         |
+    core-group-repeat            | 6 weeks          |      | LO       | uncertain  |         | V29
+    cp-visit-local               | 10 working_days  |      | LO       | uncertain  |         |
+    out-of-school-4m             | 4 months         |      | LO       | uncertain  |         | V19 V20 V24
+"""  # noqa: E501
 
 
 @pytest.mark.parametrize("row", rows(THE_TABLE), ids=lambda row: row["id"])

@@ -12,7 +12,7 @@ from throughline.duties.going_on import lasting, limit, seat, silence
 from throughline.duties.handing_on import relay, series
 from throughline.duties.instance import Instance
 from throughline.duties.plan import Plan
-from throughline.duties.rulebook import Rulebook, awake
+from throughline.duties.rulebook import Rulebook
 from throughline.duties.series import in_series
 from throughline.duties.settling import Life
 from throughline.timeline import Line
@@ -52,7 +52,6 @@ def evaluate(line: Line, rulebook: Rulebook, as_of: date | datetime) -> list[Ins
     if day < line.day:
         raise ValueError(f"this line is as of {line.day}; build it as of {day} to see what was owed then")
     life = Life(line, day)
-    for plan in rulebook.for_kinds(line.kinds):
-        if not plan.needs_feed or awake(plan, life.coverage, life.las):
-            SHAPES[plan.shape](plan, life)
+    for plan in rulebook.for_line(line):
+        SHAPES[plan.shape](plan, life)
     return life.instances

@@ -221,7 +221,7 @@ def seat(plan: Plan, life: Life) -> None:
     answers = answers_to(plan, life)
     for stretch in stretches:
         fact = (own.states[stretch.state], stretch.opened_by)
-        if not _sits(taken, left, stretch.start):
+        if own.from_start and not _sits(taken, left, stretch.start):
             opening = Opening(
                 stretch.opened_by, stretch.start, (fact,), (stretch.opened_by,), stretch.end, stretch.ended
             )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from throughline.duties.loading import RuleFault, load
 from throughline.duties.model import Rule
 from throughline.duties.plan import Plan
-from throughline.timeline import CoverageIndex
+from throughline.timeline import CoverageIndex, Line
+
+_Sort = tuple[frozenset[str], frozenset[str]]
+"""Kinds of a line, and the authorities that know its child."""
 
 
 class Rulebook(Mapping[str, Rule]):
@@ -27,6 +31,7 @@ class Rulebook(Mapping[str, Rule]):
             for kind in opened[rule.id]:
                 self._by_kind.setdefault(kind, []).append(rule.id)
         self._for_kinds: dict[frozenset[str], tuple[Plan, ...]] = {}
+        self._for_lines: WeakKeyDictionary[CoverageIndex, dict[_Sort, tuple[Plan, ...]]] = WeakKeyDictionary()
 
     def __getitem__(self, duty: str) -> Rule:
         return self._plans[duty][0].rule
@@ -45,9 +50,21 @@ class Rulebook(Mapping[str, Rule]):
         """One rule, ready to run; of one with stages, the first."""
         return self._plans[duty][0]
 
+    def for_line(self, line: Line) -> tuple[Plan, ...]:
+        """Plans that any of the line's kinds opens, less those that sleep because nobody supplies what they need."""
+        known = self._for_lines.get(line.coverage)
+        if known is None:
+            known = self._for_lines[line.coverage] = {}
+        sort = frozenset(line.kinds), line.las
+        found = known.get(sort)
+        if found is None:
+            plans = self.for_kinds(sort[0])
+            found = known[sort] = tuple(plan for plan in plans if _awake(plan, line.coverage, line.las))
+        return found
+
     def asleep(self, coverage: CoverageIndex, las: frozenset[str]) -> list[Rule]:
         """Rules that open nothing because nobody supplies what they need: for one notice, not one a child."""
-        return [self[id] for id in self if not awake(self.plan(id), coverage, las)]
+        return [self[id] for id in self if not _awake(self.plan(id), coverage, las)]
 
     def for_kinds(self, kinds: Iterable[str]) -> tuple[Plan, ...]:
         """Plans that any of these kinds opens, in order of id, those that other duties open after these."""
@@ -60,7 +77,7 @@ class Rulebook(Mapping[str, Rule]):
         return found
 
 
-def awake(plan: Plan, coverage: CoverageIndex, las: frozenset[str]) -> bool:
+def _awake(plan: Plan, coverage: CoverageIndex, las: frozenset[str]) -> bool:
     """Whether somebody supplies what the rule needs at all."""
     return not plan.needs_feed or bool(coverage.spans(plan.needs_feed, las))
 

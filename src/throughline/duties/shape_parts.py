@@ -298,5 +298,7 @@ class Seat(Part):
     left_by: tuple[SeatTold, ...] = ()
     left: str = ""
     """Somebody left it, in words."""
+    from_start: bool = True
+    """Whether it is owed from the state's first day too, or only once somebody has left the seat."""
 
     _states = field_validator("states")(known_states)
