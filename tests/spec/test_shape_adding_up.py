@@ -301,7 +301,9 @@ def test_a_first_review_that_comes_early_brings_the_health_assessment_forward():
     duty = "lac-health-initial"
     early = "care_review_held | 2026-11-16"
     check(duty, given.format(review="", done="2026-11-20"), "due | state\n2026-11-30 | met", as_of="2026-12-20")
-    check(duty, given.format(review=early, done="2026-11-20"), "due | state\n2026-11-16 | met late", as_of="2026-12-20")
+    late = "due | state\n2026-11-16 | met late"
+    found = check(duty, given.format(review=early, done="2026-11-20"), late, as_of="2026-12-20")
+    assert "First review held 16 Nov 2026. Due by then, Mon 16 Nov 2026." in said(found[0])
 
 
 def test_an_assessment_of_the_three_months_before_counts():

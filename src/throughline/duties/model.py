@@ -19,10 +19,10 @@ from throughline.duties.parts import (
     Age,
     Answer,
     Counting,
+    EarliestOf,
     Ending,
     Evidence,
     InStates,
-    Kind,
     Need,
     NotOwed,
     Part,
@@ -71,15 +71,6 @@ _TRIGGERED = frozenset({"after", "every", "ahead", "before", "limit", "window", 
 _WITHOUT_FIGURE = frozenset({"by", "before", "open", "series"})
 """Shapes whose versions carry no period."""
 _ROWS = re.compile(r"[LV]\d{1,2}|R\d{2}")
-
-
-class EarliestOf(Part):
-    """What makes it due at once if it comes before the period is over."""
-
-    kind: Kind
-    says: Text
-
-    _kind = field_validator("kind")(known_kind)
 
 
 class Setting(Part):

@@ -261,3 +261,12 @@ class Version(Part):
     joined: bool = True
     """Whether stretches back to back are one run (only for rules with a `run`)."""
     note: str = ""
+
+
+class EarliestOf(Part):
+    """What makes it due at once if it comes before the period is over."""
+
+    kind: Kind
+    says: Text
+
+    _kind = field_validator("kind")(known_kind)

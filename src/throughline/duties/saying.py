@@ -61,6 +61,7 @@ def _opening(instance: Instance, rule: Rule) -> str:
         return _worked_out(instance, rule)
     key = (
         instance.duty,
+        instance.stage,
         says,
         None if happening is None else happening[1],
         instance.opened,
@@ -82,6 +83,7 @@ def _worked_out(instance: Instance, rule: Rule) -> str:
     if instance.estimated:
         parts.append(_sentence(f"Estimated: {instance.estimated}"))
     if instance.due is not None and not (instance.ended_why and instance.ended_on is None):
+        parts += [_sentence(stage.title) for stage in rule.stages if stage.id == instance.stage]
         parts.append(_arithmetic(instance, rule))
     return " ".join(part for part in parts if part)
 
@@ -148,6 +150,8 @@ def _sentence(text: str) -> str:
 
 def _arithmetic(instance: Instance, rule: Rule) -> str:
     due = instance.due
+    if rule.earliest_of is not None and instance.facts[-1][0] == rule.earliest_of.says:
+        return f"Due by then, {_long(_day_due(instance))}."
     if rule.shape in _OWN_ARITHMETIC:
         return _OWN_ARITHMETIC[rule.shape](instance, rule)
     if isinstance(due, datetime):

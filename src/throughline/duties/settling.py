@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from throughline.duties.counting import school_age
 from throughline.duties.instance import Instance
-from throughline.duties.parts import NO_FIGURE
+from throughline.duties.parts import NO_FIGURE, EarliestOf
 from throughline.duties.plan import End, Plan, Reckoned
 from throughline.timeline import Happening, Line, Segment
 from throughline.timeline.coverage import Span
@@ -165,7 +165,7 @@ def settle(
             life.instances.append(_instance(plan, life, opening, others, reckoned, stop, answer, True))
             return
     if plan.earliest_of is not None:
-        reckoned = _brought_forward(plan.earliest_of.kind, life, opened, reckoned)
+        opening, reckoned = _brought_forward(plan.earliest_of, life, opening, reckoned)
     settle_as(plan, life, opening, reckoned, answers, others, since)
 
 
@@ -204,17 +204,18 @@ def settle_as(
     life.instances.append(_instance(plan, life, opening, others, reckoned, stop, met, in_time))
 
 
-def _brought_forward(kind: str, life: Life, opened: date, reckoned: Reckoned) -> Reckoned:
-    """Due at once where a happening comes before the end of the period."""
+def _brought_forward(earlier: EarliestOf, life: Life, opening: Opening, reckoned: Reckoned) -> tuple[Opening, Reckoned]:
+    """Due at once where a happening comes before the end of the period, with the fact that says so."""
     due = reckoned.due
-    for happening in life.of(kind):
+    for happening in life.of(earlier.kind):
         day = happening.happened_on
-        if due is not None and not isinstance(due, datetime) and opened <= day < due:
+        if due is not None and not isinstance(due, datetime) and opening.counted_from <= day < due:
             warn = reckoned.warn_from
             assert warn is not None
             assert not isinstance(warn, datetime)
-            return reckoned._replace(due=day, due_latest=day, due_day=day, warn_from=min(day, warn))
-    return reckoned
+            opening = opening._replace(facts=(*opening.facts, (earlier.says, happening)))
+            return opening, reckoned._replace(due=day, due_latest=day, due_day=day, warn_from=min(day, warn))
+    return opening, reckoned
 
 
 Stop = tuple[date | None, date | None, str, str]
