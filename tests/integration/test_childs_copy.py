@@ -34,6 +34,7 @@ def partnership(settings, tmp_path):
         event_row("rowan", "direct_voice", "2026-04-02", "V-1", tags="CHILD-CONF", details=f"words={ASKED}"),
         event_row("rowan", "direct_voice", "2026-04-05", "V-2", details=f"words={SAID}"),
         event_row("rowan", "arrest", "2026-04-03", "V-3"),
+        event_row("rowan", "direct_voice", "2026-04-07", "V-6", marks="via_parent", details="words=She is fine here"),
         event_row("rowan", "safety_plan", "2026-04-04", "V-4", tags="THIRD"),
         event_row("rowan", "school_joined", "2026-04-06", "V-5", agency="school:1"),
     ]
@@ -58,6 +59,10 @@ def titles(made: copies.Copy) -> list[str]:
 
 def test_the_childs_own_words_come_first_and_the_newest_of_them(worker) -> None:
     assert [said.words for said in copy(worker).said] == [SAID, ASKED]
+
+
+def test_what_a_parent_told_for_the_child_is_not_what_the_child_said(worker) -> None:
+    assert "She is fine here" not in [said.words for said in copy(worker).said]
 
 
 def test_what_was_told_in_confidence_does_not_go_home(worker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from throughline.feeds.base import Context, Coverage, Fault, Person, Source, Statement, Unreadable
@@ -26,7 +27,7 @@ class Spell:
         """One of its files, to tell whose coverage it is."""
 
 
-class Reader:
+class Reader(ABC):
     """Reads one delivery; see `base.Reader`. A feed says by `group`, `own` and `coverage` how it differs."""
 
     def __init__(self, layout: Layout, context: Context) -> None:
@@ -63,9 +64,9 @@ class Reader:
         """What stands in those of our columns that are the same in every row of a file."""
         return ()
 
+    @abstractmethod
     def coverage(self, spell: Spell) -> Iterator[Coverage]:
         """What one extract answers for."""
-        raise NotImplementedError
 
     def _take_in(self, spell: Spell, file: TableFile, *, ended: bool) -> None:
         """Note what days a file held; one not read to its end answers for nothing."""

@@ -21,7 +21,7 @@ from throughline.web.linkage.models import Child
 
 KEPT_FOR = timedelta(days=365)
 """A promise that was kept stays in the copy this long; one that was not kept stays until it is."""
-_VOICE = "voice"
+_VOICE, _TOLD_FOR = "voice", "via_parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,11 @@ def _promises(child: Child, who: Who, rule: sharing.CopyRule, *, goes_home: bool
 
 
 def _said(events: Iterable[Event]) -> list[Said]:
-    spoken = [e for e in events if e.details.get("words") and words.kinds()[e.kind].lane == _VOICE]
+    """What the child said, once however many wrote it down; what a parent told for the child is not that."""
+    spoken: dict[int, Event] = {}
+    for e in events:
+        if e.details.get("words") and words.kinds()[e.kind].lane == _VOICE and _TOLD_FOR not in e.marks:
+            spoken.setdefault(e.happening, e)
     return [
         Said(
             e.details["words"],
@@ -136,7 +140,7 @@ def _said(events: Iterable[Event]) -> list[Said]:
             e.details.get("what_changed", ""),
             e.details.get("fed_back_at", ""),
         )
-        for e in sorted(spoken, key=lambda e: e.happened_on, reverse=True)
+        for e in sorted(spoken.values(), key=lambda e: e.happened_on, reverse=True)
     ]
 
 
