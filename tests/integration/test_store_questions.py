@@ -70,7 +70,7 @@ def judge(number: int, verdict: str, to: Child | None = None) -> None:
 
 def duties_of(name: str) -> list[str]:
     with transaction.atomic(), as_engine():
-        return list(Instance.objects.filter(child=the_child(name)).values_list("duty_id", flat=True))
+        return sorted(Instance.objects.filter(child=the_child(name)).values_list("duty_id", flat=True))
 
 
 def test_it_is_in_question_for_everyone_at_once_and_every_item_of_the_record_with_it(lead, reviewer) -> None:
@@ -84,19 +84,19 @@ def test_it_is_in_question_for_everyone_at_once_and_every_item_of_the_record_wit
 
 def test_the_clock_keeps_running_while_it_is_in_question(lead, tmp_path) -> None:
     ask(lead)
-    assert duties_of("rowan") == ["rhi-72h"]
+    assert duties_of("rowan") == ["missing-prevention-interview", "rhi-72h"]
     load_rows(tmp_path, "events", [event_row("rowan", "visit", "2026-04-19", "E-2")], received=date(2026, 4, 20),
               sender="la:971")  # fmt: skip
     with transaction.atomic(), as_engine():
         marked = Event.objects.filter(child=the_child("rowan"), in_question=True).values_list("kind", flat=True)
         assert set(marked) == {"missing_start", "missing_end"}, "working the line out again does not forget it"
-    assert duties_of("rowan") == ["rhi-72h"]
+    assert duties_of("rowan") == ["missing-prevention-interview", "rhi-72h"]
 
 
 def test_moved_to_the_other_child_both_lines_and_duties_are_right(lead) -> None:
     judge(ask(lead).pk, "another", the_child("other_rowan"))
     assert duties_of("rowan") == []
-    assert duties_of("other_rowan") == ["rhi-72h"]
+    assert duties_of("other_rowan") == ["missing-prevention-interview", "rhi-72h"]
     with transaction.atomic(), as_engine():
         assert not Event.objects.filter(child=the_child("rowan")).exists()
         assert set(Event.objects.filter(child=the_child("other_rowan")).values_list("kind", flat=True)) == {

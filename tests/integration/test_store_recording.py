@@ -60,10 +60,10 @@ def interview(**fields: str) -> dict[str, object]:
 def test_an_interview_typed_here_answers_the_interview_owed_before_the_page_is_back(hub) -> None:
     with viewing(hub) as viewer:
         rowan = the_child("rowan").public_id
-        [owed] = selectors.owed(viewer, rowan)
+        [owed] = [o for o in selectors.owed(viewer, rowan) if o.duty_id == "rhi-72h"]
         assert (owed.duty_id, owed.state) == ("rhi-72h", "due soon")
         done = actions.record(kind="rhi_held", child=rowan, fields=interview(), by=viewer, purpose="interview")
-        [owed] = selectors.owed(viewer, rowan)
+        [owed] = [o for o in selectors.owed(viewer, rowan) if o.duty_id == "rhi-72h"]
         assert owed.state == "met"
         assert owed.met_at.isoformat() == "2026-04-20T15:00:00+00:00", "16:00 in London in April"
         assert done.owed == (owed.id,)
@@ -99,7 +99,8 @@ def test_what_no_file_could_say_cannot_be_typed(hub, fields, field) -> None:
                 kind="rhi_held", child=the_child("rowan").public_id, fields=interview(**fields), by=viewer, purpose="p"
             )
         assert field in refused.value.errors
-        assert [owed.state for owed in selectors.owed(viewer, the_child("rowan").public_id)] == ["due soon"]
+        owed = {owed.duty_id: owed.state for owed in selectors.owed(viewer, the_child("rowan").public_id)}
+        assert owed["rhi-72h"] == "due soon"
 
 
 def test_nobody_records_about_a_child_who_is_not_theirs_and_the_try_is_kept(lead) -> None:

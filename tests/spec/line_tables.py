@@ -86,7 +86,8 @@ def line_of(given: str, *, as_of: str, dob: str = DOB, cover: str | None = None,
     """The line of a table. `cover` None: every rule is covered from long ago to the day asked about."""
     moment_ = as_of_day(as_of)
     if cover is None:
-        needed = frozenset().union(*(rulebook().plan(duty).needed for duty in rulebook()))
+        plans = [rulebook().plan(duty) for duty in rulebook()]
+        needed = frozenset().union(*(plan.needed | plan.needs_feed for plan in plans))
         closing = {"cin_plan_ended", "care_ended", "cp_plan_ended", "case_closed"}
         index = CoverageIndex([Coverage("la:301", needed | closing, LONG_AGO, moment(as_of)[0])])
     else:
@@ -152,6 +153,7 @@ def _late(_: Instance, at: Status) -> str:
 
 COLUMNS: dict[str, Callable[[Instance, Status], str]] = {
     "duty": lambda i, _: i.duty,
+    "stage": lambda i, _: i.stage,
     "version": lambda i, _: i.version,
     "trigger": lambda i, _: i.trigger.kind,
     "opened": lambda i, _: _shown(i.opened),

@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 
 from spec.line_tables import check
-from throughline.duties import rulebook
+from throughline.duties import load, rulebook
 from throughline.duties.counting import end_of, school_age
+from throughline.duties.loading import LAW, LOCAL
 from throughline.words.calendars import school_days, working_days
 
 SCHOOL = school_days()
@@ -90,18 +91,9 @@ def test_19_the_version_is_chosen_by_the_date_its_source_says():
         assert all(version.select_by for version in rule.versions), rule.id
 
 
-def test_21_only_law_is_called_must():
-    must = {rule.id for rule in rulebook().values() if rule.strength == "MUST"}
-    assert must == {
-        "lac-review-first-20wd",
-        "lac-review-second-3m",
-        "lac-review-subsequent-6m",
-        "lac-review-short-break-first-3m",
-        "lac-review-short-break-6m",
-        "excl-day6-pex",
-        "excl-day6-suspension",
-        "gb-review-15sd",
-    }
+def test_21_what_a_partnership_set_itself_is_never_called_law():
+    assert {rule.strength for rule in load(LOCAL)} == {"LO"}
+    assert all(rule.strength != "LO" for rule in load(LAW))
 
 
 def test_23_the_working_days_are_those_of_england_and_wales():

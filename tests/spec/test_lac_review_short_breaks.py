@@ -25,7 +25,8 @@ def test_three_months_from_the_first_break_then_six_and_none_of_the_other_rules(
         """
     check(FIRST, given, "due | state | met\n2026-04-05 | met | 2026-03-30", as_of="2026-05-01")
     check(LATER, given, "opened | due\n2026-03-30 | 2026-09-30", as_of="2026-05-01")
-    assert {i.duty for i in instances("", given, as_of="2026-05-01")} == {FIRST, LATER}
+    owed = {i.duty for i in instances("", given, as_of="2026-05-01")}
+    assert owed.isdisjoint({"lac-review-first-20wd", "lac-review-second-3m", "lac-review-subsequent-6m"})
 
 
 def test_single_breaks_close_together_are_one_series():

@@ -111,7 +111,7 @@ def test_every_starred_sign_of_the_practice_is_critical() -> None:
 def test_the_states_the_timeline_derives() -> None:
     assert set(words.states()) == {
         "in_care", "placement", "child_in_need", "protection_plan", "open_case", "missing", "suspended",
-        "out_of_school", "education_status", "on_roll", "on_list",
+        "out_of_school", "education_status", "on_roll", "on_list", "watch", "ehc_plan", "attention_wait",
     }  # fmt: skip
 
 

@@ -58,7 +58,9 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
         child_cell = quoted(child_id)
         line = timeline.build(events, dob=dob, las=las, coverage=coverage, places=question.places, as_of=as_of)
         tables.events.write(event_lines(child_cell, line.happenings, summary.events))
-        owed = [owed_line(child_id, child_cell, instance) for instance in duties.evaluate(line, rules, as_of)]
+        # What time alone will open (an age, a silence) is not owed yet on the day asked about.
+        found = [instance for instance in duties.evaluate(line, rules, as_of) if instance[5] <= as_of]
+        owed = [owed_line(child_id, child_cell, instance) for instance in found]
         tables.owed.write("".join(owed))
         if question.places:
             tables.placements.write(placement_lines(child_cell, line, summary))

@@ -2,14 +2,15 @@
 
 from throughline.duties.engine import evaluate
 from throughline.duties.instance import STATES, Instance, Owed, Status, status
-from throughline.duties.loading import RuleFault, load, read
-from throughline.duties.model import STRENGTHS, Rule
+from throughline.duties.loading import RuleFault, handled_elsewhere, load, read
+from throughline.duties.model import STRENGTHS, HandledIn, Rule
 from throughline.duties.rulebook import Rulebook, rulebook
 from throughline.duties.saying import because
 
 __all__ = [
     "STATES",
     "STRENGTHS",
+    "HandledIn",
     "Instance",
     "Owed",
     "Rule",
@@ -18,6 +19,7 @@ __all__ = [
     "Status",
     "because",
     "evaluate",
+    "handled_elsewhere",
     "load",
     "read",
     "rulebook",

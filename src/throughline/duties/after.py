@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from throughline.duties.counting import before
+from throughline.duties.parts import Period
 from throughline.duties.plan import Plan, TriggerPlan
 from throughline.duties.series import counted_from, in_series
-from throughline.duties.settling import Facts, Life, Opening, settle
-from throughline.timeline import Happening, Segment
+from throughline.duties.settling import Life, Opening, answers_to, in_order, in_states, settle
+from throughline.timeline import Happening
 from throughline.timeline.states import sessions
-from throughline.words import states
-from throughline.words.calendars import statutory_term
+from throughline.words.calendars import school_days, statutory_term
 
 _new = tuple.__new__
 _LENGTH_UNKNOWN = "how many sessions the suspension lasts"
@@ -22,7 +23,11 @@ def after(plan: Plan, life: Life) -> None:
     if plan.state:
         in_series(plan, life)
         return
-    openings = _triggered(plan, life) if plan.run is None else _runs(plan, life, *plan.run)
+    settle_all(plan, life, triggered(plan, life) if plan.run is None else _runs(plan, life, *plan.run))
+
+
+def settle_all(plan: Plan, life: Life, openings: list[Opening]) -> None:
+    """Settle the openings of one rule, each with the answers that are its own."""
     if not openings:
         return
     if len(openings) > 1:
@@ -33,23 +38,35 @@ def after(plan: Plan, life: Life) -> None:
         for opening in openings:
             settle(plan, life, opening, ())
         return
-    answers = _in_order(h for kind in plan.answers for h in life.of(kind))
+    answers = answers_to(plan, life)
     if not plan.nearest:
-        for opening in openings:
-            settle(plan, life, opening, answers)
+        since: date | None = None
+        for i, opening in enumerate(openings):
+            if plan.looks_back is not None:
+                period = plan.looks_back if isinstance(plan.looks_back, Period) else None
+                since = looks_back_to(period, opening.counted_from, openings[i - 1].counted_from if i else None)
+            settle(plan, life, opening, answers, (), since)
         return
     known = _references(plan, life)
     answered = _about(openings, answers, known)
-    evidence = _about(openings, _in_order(h for kind in plan.evidence for h in life.of(kind)), known)
+    evidence = _about(openings, in_order(h for kind in plan.evidence for h in life.of(kind)), known)
     for i, opening in enumerate(openings):
         given = answered.get(i, ())
         settle(plan, life, opening, given, (*evidence.get(i, ()), *given))
 
 
+def looks_back_to(period: Period | None, day: date, last: date | None) -> date:
+    """The first day on which an answer counts for a trigger of `day`; without a period, after the `last` one."""
+    if period is not None:
+        return before(period.unit, day, period.amount, school_days())
+    return date.min if last is None else last + timedelta(days=1)
+
+
 # --- what opens it -------------------------------------------------------------------------------------
 
 
-def _triggered(plan: Plan, life: Life) -> list[Opening]:
+def triggered(plan: Plan, life: Life) -> list[Opening]:
+    """An opening for each happening that is one of the rule's triggers."""
     openings: list[Opening] = []
     for trigger in plan.triggers:
         for happening in life.of(trigger.kind):
@@ -61,7 +78,7 @@ def _triggered(plan: Plan, life: Life) -> list[Opening]:
             counted, facts, rests_on = counted_from(trigger, life, happening)
             missing = ""
             if plan.in_states:
-                missing, state_facts = _in_states(plan, life, happening.happened_on)
+                missing, state_facts = in_states(plan, life, happening.happened_on)
                 if not state_facts and not missing:
                     continue
                 facts += state_facts
@@ -115,31 +132,6 @@ def _total_over(limit: int, life: Life, happening: Happening) -> bool:
         if first <= h.happened_on <= happening.happened_on and not (cancelled & h.refs)
     )
     return total > 2 * limit
-
-
-def _in_states(plan: Plan, life: Life, day: date) -> tuple[str, Facts]:
-    """What is missing to tell whether the child was in one of the rule's states, or the fact that they were."""
-    missing = ""
-    for state, fact in plan.in_states:
-        for segment in life.line.segments(state):
-            if not segment.holds_on(day):
-                continue
-            if _still(segment, life, day):
-                return "", ((fact, segment.opened_by),)
-            closers = frozenset(states()[state].closed_by)
-            missing = life.coverage.since_words(
-                closers, f"whether still {states()[state].title.lower()}", segment.start, life.las
-            )
-    return missing, ()
-
-
-def _still(segment: Segment, life: Life, day: date) -> bool:
-    """Whether an open state is known to go on: its ending would have been told."""
-    if segment.end is not None:
-        return True
-    closers = frozenset(states()[segment.state].closed_by)
-    spans = life.coverage.spans(closers, life.las)
-    return not spans or spans[-1][1] >= day
 
 
 def _runs(plan: Plan, life: Life, state: str, longer_than: int) -> list[Opening]:
@@ -197,7 +189,3 @@ def _taken_away(plan: Plan, life: Life, openings: list[Opening]) -> list[Opening
             gone = _about(openings, told, _references(plan, life))
             openings = [o._replace(not_owed=why) if i in gone else o for i, o in enumerate(openings)]
     return openings
-
-
-def _in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    return sorted(happenings, key=lambda h: h.earliest)

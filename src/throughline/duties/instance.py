@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from throughline.duties.counting import LATE_UNITS, late_by
+from throughline.duties.parts import NO_FIGURE
 from throughline.timeline import Happening
 from throughline.words.calendars import day_bounds_utc, london_date
 
@@ -20,6 +21,7 @@ NOT_OWED = "not owed"
 CANNOT_TELL = "cannot tell"
 STATES = (UPCOMING, DUE_SOON, DUE, OVERDUE, MET, MET_LATE, OTHER_ROUTE, NOT_OWED, CANNOT_TELL)
 
+_ONE_DAY = timedelta(days=1)
 _LAST_HOURS = timedelta(hours=24)
 """An hour clock is *due* in its last day."""
 STALE = timedelta(days=400)
@@ -39,15 +41,16 @@ class Instance(NamedTuple):
     trigger: Happening
     opened: date
     """London day that the count runs from; `trigger` may be later (a strategy discussion counts, not the
-    enquiry it led to)."""
+    enquiry it led to). Ahead of today where time alone will open it."""
     due: date | datetime | None
-    """Last day or moment to do it; None: it cannot be known, and `cannot_tell` says what is missing."""
+    """Last day or moment to do it; None: it cannot be known, and `cannot_tell` says what is missing, or no
+    source gives a figure (unit ``none``)."""
     due_latest: date | datetime | None
     """The same if the trigger came as late in its day as it can have; equals `due` where that is known."""
     precision: str
     """exact (to the minute) | day | estimated"""
     unit: str
-    """Unit of its period, as in `model.Unit`."""
+    """Unit of its period, as in `parts.Unit`; ``none``: no source gives a figure."""
     warn_from: date | datetime | None
     met_by: Happening | None
     met_at: date | datetime | None
@@ -138,14 +141,16 @@ def status(instance: Owed, as_of: date | datetime) -> Status:
     due, ended = instance.due, instance.ended_on
     if instance.ended_why and ended is None:
         return _PLAIN[NOT_OWED]
-    if due is None:
-        return _PLAIN[CANNOT_TELL]
     day = london_date(as_of) if isinstance(as_of, datetime) else as_of
+    if due is None:
+        return _PLAIN[_without_date(instance, day)]
     if ended is None and instance.freezes_on is not None and instance.freezes_on <= day:
         ended = instance.freezes_on
     due_day = london_date(due) if isinstance(due, datetime) else due
-    if ended is not None and ended <= due_day:
-        return _PLAIN[NOT_OWED]
+    if ended is not None and (ended <= due_day or ended == instance.freezes_on == due_day + _ONE_DAY <= day):
+        # What stands still from the day after it was due was never late: a window that has closed.
+        uncovered = ended > due_day and _uncovered(instance, due_day)
+        return _PLAIN[CANNOT_TELL if uncovered else NOT_OWED]
     if isinstance(due, datetime):
         return _hours(instance, due, _instant(as_of), day, ended)
     if day <= due:
@@ -155,6 +160,15 @@ def status(instance: Owed, as_of: date | datetime) -> Status:
     if instance.cannot_tell or _uncovered(instance, due) or (ended is None and _stale(instance, day)):
         return _PLAIN[CANNOT_TELL]
     return _late(OVERDUE if ended is None else NOT_OWED, instance, _known(instance, day, ended))
+
+
+def _without_date(instance: Owed, day: date) -> str:
+    """An open duty is due until it is done, for as long as records say that it is not; it is never overdue."""
+    if instance.unit != NO_FIGURE or instance.cannot_tell:
+        return CANNOT_TELL
+    if any(end is not None and end <= day for end in (instance.ended_on, instance.freezes_on)):
+        return NOT_OWED
+    return CANNOT_TELL if instance.covered_to is None or _stale(instance, day) else DUE
 
 
 def _hours(instance: Owed, due: datetime, now: datetime, day: date, ended: date | None) -> Status:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from throughline.duties.model import Rule
+from throughline.duties.model import HandledIn, Rule
 
 LAW = Path(__file__).parent / "law"
+LOCAL = Path(__file__).parent / "local"
+Settings = Mapping[str, Mapping[str, int]]
+"""Rule -> setting -> a partnership's own figure."""
+_NO_FIGURES: Mapping[str, int] = MappingProxyType({})
+_NONE: Settings = MappingProxyType({})
 
 
 class RuleFault(ValueError):
@@ -22,29 +29,50 @@ class RuleFault(ValueError):
         self.faults = tuple(faults)
 
 
-def load(folder: Path = LAW) -> list[Rule]:
-    """Every rule under a folder, in order of id, active or not; raises `RuleFault` with all that is wrong."""
-    rules: dict[str, Rule] = {}
+def load(*folders: Path, settings: Settings = _NONE) -> list[Rule]:
+    """Every rule under the folders (none given: all that ship), in order of id, active or not.
+
+    `settings`: rule -> a partnership's own figures. Raises `RuleFault` with all that is wrong.
+    """
+    found = _documents(folders or (LAW, LOCAL), settings)
+    return [document for document in found if isinstance(document, Rule)]
+
+
+def handled_elsewhere(*folders: Path) -> list[HandledIn]:
+    """Flags of the practice table that are no clocks, each with the room that does it."""
+    return [document for document in _documents(folders or (LOCAL,), _NONE) if isinstance(document, HandledIn)]
+
+
+def _documents(folders: Iterable[Path], settings: Settings) -> list[Rule | HandledIn]:
+    found: dict[str, Rule | HandledIn] = {}
     faults: list[str] = []
-    for path in sorted(folder.rglob("*.yaml")):
-        where = path.relative_to(folder).as_posix()
+    paths = [(root, path) for root in folders for path in sorted(root.rglob("*.yaml"))]
+    for root, path in paths:
+        where = path.relative_to(root).as_posix()
         try:
-            rule = read(path.read_text(encoding="utf-8"), where)
+            document = _read(path.read_text(encoding="utf-8"), where, settings.get(path.stem, {}))
         except RuleFault as fault:
             faults += fault.faults
             continue
-        if rule.id != path.stem:
-            faults.append(f"{where}:1: the file of rule {rule.id!r} is called {rule.id}.yaml; rename it")
-        elif rule.id in rules:
-            faults.append(f"{where}:1: there is a rule {rule.id!r} already; give one of them another id")
-        rules[rule.id] = rule
+        if document.id != path.stem:
+            faults.append(f"{where}:1: the file of rule {document.id!r} is called {document.id}.yaml; rename it")
+        elif document.id in found:
+            faults.append(f"{where}:1: there is a rule {document.id!r} already; give one of them another id")
+        found[document.id] = document
     if faults:
         raise RuleFault(faults)
-    return [rules[id] for id in sorted(rules)]
+    return [found[id] for id in sorted(found)]
 
 
-def read(text: str, where: str) -> Rule:
-    """One rule document; `where` names the file in faults."""
+def read(text: str, where: str, own: Mapping[str, int] = _NO_FIGURES) -> Rule:
+    """One rule document; `where` names the file in faults, `own` a partnership's figures for its settings."""
+    document = _read(text, where, own)
+    if not isinstance(document, Rule):
+        raise RuleFault([f"{where}:1: this says where a flag is handled; it is no rule that can be run"])
+    return document
+
+
+def _read(text: str, where: str, own: Mapping[str, int]) -> Rule | HandledIn:
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
         content = yaml.load(text, Loader=yaml.CSafeLoader)
@@ -53,10 +81,34 @@ def read(text: str, where: str) -> Rule:
         raise RuleFault([f"{where}:{line}: this is no YAML ({error.problem}); mend the line"]) from None
     if root is None or not isinstance(content, dict):
         raise RuleFault([f"{where}:1: a rule is a list of named fields (id, title, ...); write them"])
+    model: type[Rule | HandledIn] = HandledIn if "handled_in" in content else Rule
     try:
-        return Rule.model_validate(content)
+        return model.model_validate(_with_figures(content, where, root, own))
     except ValidationError as error:
         raise RuleFault([_fault(e, root, where) for e in _own(error.errors())]) from None
+
+
+def _with_figures(content: dict[str, Any], where: str, root: yaml.Node, own: Mapping[str, int]) -> Any:
+    """The document with the figure of its setting in place of each ``$name``."""
+    given = content.get("settings")
+    settings = given if isinstance(given, dict) else {}
+    figures = {name: s.get("value") for name, s in settings.items() if isinstance(s, dict)} | dict(own)
+    if unknown := sorted(set(own) - set(settings)):
+        raise RuleFault([f"{where}:{_line(root, ('settings',))}: {', '.join(unknown)} is no setting of this rule"])
+
+    def filled(value: Any, path: tuple[int | str, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: filled(inner, (*path, key)) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [filled(inner, (*path, i)) for i, inner in enumerate(value)]
+        if not isinstance(value, str) or not value.startswith("$"):
+            return value
+        if value[1:] not in figures:
+            missing = f"there is no setting {value[1:]!r}; add it to settings"
+            raise RuleFault([f"{where}:{_line(root, path)}: {_path(path)}{missing}"])
+        return figures[value[1:]]
+
+    return filled(content, ())
 
 
 def _own(errors: list[ErrorDetails]) -> list[ErrorDetails]:

@@ -1,21 +1,42 @@
 """What a rule document says, field by field, and what is wrong with one that cannot be used.
 
-A duty is one YAML file under `law/<instrument>/`. Nothing in Python knows a deadline: it stands here.
+A duty is one YAML file under `law/<instrument>/` or `local/`. Nothing in Python knows a deadline: it stands here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from throughline import words
+from throughline.duties import shape_parts
+from throughline.duties.parts import (
+    NO_FIGURE,
+    Age,
+    Answer,
+    Counting,
+    EarliestOf,
+    Ending,
+    Evidence,
+    InStates,
+    Need,
+    NotOwed,
+    Part,
+    Period,
+    Run,
+    Text,
+    Trigger,
+    Version,
+    Warn,
+    While,
+    known_kind,
+)
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+__all__ = ["STRENGTHS", "Age", "HandledIn", "Rule", "Trigger", "Version"]
 
 STRENGTHS = {
     "MUST": "Act or regulations",
@@ -26,229 +47,60 @@ STRENGTHS = {
 }
 """How binding a duty is; told apart everywhere it shows."""
 
-Unit = Literal["elapsed_hours", "days", "weeks", "working_days", "school_days", "months"]
+Shape = Literal[
+    "after", "every", "by", "ahead", "before", "limit", "window", "lasting",
+    "total", "pattern", "silence", "series", "relay", "seat", "open",
+]  # fmt: skip
+_OWN_PART: Mapping[str, str] = {
+    "by": "by",
+    "ahead": "ahead",
+    "before": "before",
+    "limit": "limit",
+    "window": "window",
+    "lasting": "lasting",
+    "total": "total",
+    "pattern": "pattern",
+    "silence": "silence",
+    "series": "stages",
+    "relay": "relay",
+    "seat": "seat",
+}
+"""Shape -> the field that only it has, and needs."""
+_TRIGGERED = frozenset({"after", "every", "ahead", "before", "limit", "window", "series", "open"})
+"""Shapes that a happening of its own opens; states, patterns and other duties open the rest."""
+_WITHOUT_FIGURE = frozenset({"by", "before", "open", "series"})
+"""Shapes whose versions carry no period."""
 _ROWS = re.compile(r"[LV]\d{1,2}|R\d{2}")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Setting(Part):
+    """A figure that a partnership may set for itself; `$name` stands for it in the document."""
 
-
-def _known_kind(kind: str) -> str:
-    try:
-        found, _ = words.resolve(kind)
-    except words.UnknownWord as unknown:
-        raise ValueError(str(unknown)) from None
-    if found.id != kind:
-        raise ValueError(f"{kind!r} is another name of {found.id!r}; write {found.id!r}")
-    return kind
-
-
-def _known_mark(mark: str) -> str:
-    if mark not in words.marks():
-        raise ValueError(f"{mark!r} is no mark of words/data/marks.yaml")
-    return mark
-
-
-def _known_state(state: str) -> str:
-    if state not in words.states():
-        raise ValueError(f"{state!r} is no state; there are {', '.join(words.states())}")
-    return state
-
-
-Kind = Annotated[Text, Field(description="kind of event")]
-
-
-class CountFrom(_Part):
-    """An earlier happening that the count runs from instead of the trigger."""
-
-    kind: Kind
-    without: tuple[str, ...] = ()
-    """Not one that every telling marks so."""
-    days_before: int = Field(ge=0)
-    """At most so many days before the trigger; the nearest counts."""
+    value: int
     says: Text
 
-    _kind = field_validator("kind")(_known_kind)
 
+class HandledIn(Part):
+    """A flag of the practice table that is no clock: where it is done instead."""
 
-class Unless(_Part):
-    """The trigger is left out where this kind tells of the same thing."""
-
-    kind: Kind
-    days: int = Field(ge=0)
-    """By the same reference, or within so many days after."""
-
-    _kind = field_validator("kind")(_known_kind)
-
-
-class Total(_Part):
-    """Only where sessions add up to more than a number of school days within the statutory term."""
-
-    over_school_days: int = Field(gt=0)
-
-
-class Trigger(_Part):
-    """One kind of happening that opens the duty."""
-
-    kind: Kind
-    with_: tuple[str, ...] = Field(default=(), alias="with")
-    """Marks that some telling must carry."""
-    without: tuple[str, ...] = ()
-    """Marks with which it is no trigger, if every telling carries one."""
-    says: Text
-    """The fact in a few words for *because*; ``{when}`` stands for its day or time."""
-    says_if: dict[str, Text] = {}
-    """Other words where it carries a mark: mark -> words."""
-    count_from: CountFrom | None = None
-    unless: Unless | None = None
-    total: Total | None = None
-    estimated: str = ""
-    """Why a date that counts from here is only an estimate; blank: it is not."""
-    cannot_tell: str = ""
-    """What is missing, where this trigger says that the duty exists but not from when to count."""
-
-    _kind = field_validator("kind")(_known_kind)
-    _marks = field_validator("with_", "without")(lambda marks: tuple(map(_known_mark, marks)))
-
-
-class While(_Part):
-    """A state that must hold, and that ends the duty with it."""
-
-    state: Text
-    with_: dict[str, str] = Field(default={}, alias="with")
-    """Attributes of the state at its opening."""
-    joined_within_days: int | None = None
-    """Stretches no further apart than this are one series, which lasts so long after its last stretch."""
-    ended: Text
-    """Why the duty ends when the state does, in words."""
-
-    _state = field_validator("state")(_known_state)
-
-
-class Counting(_Part):
-    """Which points of a state open the duty: 0 is its opening, 1 the first answer in it, and so on."""
-
-    first: int = Field(ge=0)
-    last: int | None = None
-    """None: every one from `first` on."""
-
-
-class Run(_Part):
-    """A run of a state counted in school days."""
-
-    state: Text
-    longer_than_school_days: int = Field(gt=0)
-
-    _state = field_validator("state")(_known_state)
-
-
-class InStates(_Part):
-    """Only for a child who is in one of these states when it is triggered: state -> the fact in words."""
-
-    states: dict[str, Text]
-
-    @field_validator("states")
-    @classmethod
-    def _known(cls, states: dict[str, str]) -> dict[str, str]:
-        for state in states:
-            _known_state(state)
-        return states
-
-
-class Age(_Part):
-    """For whom it is opened, and the age at which an unmet one is frozen (never counted as met)."""
-
-    at_trigger: Literal["under_18", "compulsory_school_age", "any"]
-    until: Literal["18", "end_of_compulsory_school_age", "no_end"]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Text
+    plain: Text
+    citation: Text
+    practice: tuple[str, ...] = Field(min_length=1)
+    handled_in: Text
+    """Room of the house that does it; ``duties`` where it is the alert of duties that have their own line."""
+    view_of: tuple[str, ...] = ()
+    """These duties."""
 
     @model_validator(mode="after")
-    def _together(self) -> Age:
-        if (self.at_trigger == "compulsory_school_age") != (self.until == "end_of_compulsory_school_age"):
-            raise ValueError("compulsory_school_age and end_of_compulsory_school_age go together")
+    def _a_view(self) -> HandledIn:
+        if (self.handled_in == "duties") != bool(self.view_of):
+            raise ValueError("handled_in 'duties' and view_of go together: name the duties it is the alert of")
         return self
 
 
-class NotOwed(_Part):
-    """A mark on the trigger that says the duty does not arise."""
-
-    mark: str
-    """It must stand on every telling: one that says otherwise keeps the duty."""
-    why: Text
-
-    _mark = field_validator("mark")(_known_mark)
-
-
-class Answer(_Part):
-    """What meets the duty."""
-
-    kind: Kind
-    says: Text
-    route: str = ""
-    """Blank: as the rule asks. Else by which other route it is met, in words."""
-    then: str = ""
-    """What stays to be done after another route."""
-
-    _kind = field_validator("kind")(_known_kind)
-
-
-class Evidence(_Part):
-    """What belongs to the duty without meeting it: an offer, an allocation."""
-
-    kind: Kind
-    says: Text
-
-    _kind = field_validator("kind")(_known_kind)
-
-
-class Ending(_Part):
-    """What ends the duty without meeting it."""
-
-    kind: Kind
-    with_: tuple[str, ...] = Field(default=(), alias="with")
-    """Only with one of these marks on every telling."""
-    why: Text
-    never_owed: bool = False
-    """It takes the duty away as if it had not been: a cancelled exclusion."""
-
-    _kind = field_validator("kind")(_known_kind)
-    _marks = field_validator("with_")(lambda marks: tuple(map(_known_mark, marks)))
-
-
-class Need(_Part):
-    """What must be covered to the due date before silence means that nothing was done."""
-
-    kinds: tuple[str, ...] = Field(min_length=1)
-    called: Text
-    """In words, after *no source for*."""
-
-    _kinds = field_validator("kinds")(lambda kinds: tuple(map(_known_kind, kinds)))
-
-
-class Warn(_Part):
-    """From when it is *due soon*: so long before it is due."""
-
-    amount: int = Field(ge=0)
-    unit: Unit
-
-
-class Version(_Part):
-    """The period in force for triggers from `start` to `end`, both inclusive."""
-
-    id: Text
-    start: date | None = None
-    """None: no start known."""
-    end: date | None = None
-    select_by: Text
-    """The date that chooses the version, in words; it is the one the count runs from."""
-    amount: int = Field(gt=0)
-    unit: Unit
-    joined: bool = True
-    """Whether stretches back to back are one run (only for rules with a `run`)."""
-    note: str = ""
-
-
-class Rule(_Part):
+class Rule(Part):
     """One duty."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -272,8 +124,8 @@ class Rule(_Part):
     """The calendar's name in the source table."""
     note: str = ""
 
-    shape: Literal["after", "every"]
-    trigger: tuple[Trigger, ...] = Field(min_length=1)
+    shape: Shape
+    trigger: tuple[Trigger, ...] = ()
     while_: While | None = Field(default=None, alias="while")
     counting: Counting | None = None
     run: Run | None = None
@@ -291,6 +143,64 @@ class Rule(_Part):
     evidence: tuple[Evidence, ...] = ()
     ends: tuple[Ending, ...] = ()
     needs: tuple[Need, ...] = Field(min_length=1)
+    needs_feed: tuple[str, ...] = ()
+    """Kinds without which the rule sleeps: until somebody supplies them all, it opens nothing."""
+    settings: dict[str, Setting] = Field(default={})
+    view_of: str = ""
+    """The duty whose act it asks for too, sooner or for some: shown as that duty's alert, not as a second line."""
+
+    by: shape_parts.By | None = None
+    ahead: shape_parts.Ahead | None = None
+    before: shape_parts.Before | None = None
+    limit: shape_parts.Limit | None = None
+    window: shape_parts.Window | None = None
+    lasting: shape_parts.Lasting | None = None
+    total: shape_parts.Adding | None = None
+    pattern: shape_parts.Pattern | None = None
+    silence: shape_parts.Silence | None = None
+    relay: shape_parts.Relay | None = None
+    seat: shape_parts.Seat | None = None
+    stages: tuple[shape_parts.Stage, ...] = ()
+    """On `series`: points that answers meet in turn. On any other: steps that each have answers of their own."""
+    earliest_of: EarliestOf | None = None
+    looks_back: Period | Literal["last_trigger"] | None = None
+    """How long before the trigger an answer counts already; `last_trigger`: from after the one before."""
+    begins_next_day: bool = False
+    """The day counted from is the day after the trigger; the trigger's own day chooses the version."""
+    successor: str = ""
+    """What is owed instead from the day on which an unmet one stands still, in words."""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """States that open it by beginning or by going on."""
+        if self.lasting is not None:
+            return (self.lasting.state,)
+        own = self.by or self.silence or self.seat
+        return tuple(own.states) if own is not None else ()
+
+    @cached_property
+    def opening_kinds(self) -> tuple[str, ...]:
+        """Kinds of which a line must hold one for the rule to open anything; a relay opens with its duty."""
+        found = [t.kind for t in self.trigger]
+        for state in self.states:
+            found += [spec.partition("+")[0].partition("-")[0] for spec in words.states()[state].opened_by]
+        if self.total is not None:
+            found += self.total.kinds
+        if self.pattern is not None:
+            for condition in self.pattern.any_of:
+                found += shape_parts.kinds_of(condition)
+        return tuple(dict.fromkeys(found))
+
+    def period(self, version: str, stage: str) -> Period | Version:
+        """How long: of a stage, else of a version."""
+        found = next((s for s in self.stages if s.id == stage), None)
+        return found or next(v for v in self.versions if v.id == version)
+
+    @property
+    def act(self) -> Period | None:
+        """The time to act after what the rule looks for has come about, where its period is not that already."""
+        own = self.lasting or self.silence
+        return own.act if own is not None else None
 
     @property
     def source(self) -> str:
@@ -308,6 +218,8 @@ class Rule(_Part):
         if role not in words.roles():
             raise ValueError(f"{role!r} is no role; there are {', '.join(words.roles())}")
         return role
+
+    _feeds = field_validator("needs_feed")(lambda kinds: tuple(map(known_kind, kinds)))
 
     @field_validator("practice")
     @classmethod
@@ -328,7 +240,26 @@ class Rule(_Part):
             wrong = sorted(t.kind for t in self.trigger if not t.cannot_tell and t.kind not in asked)
             if wrong:
                 raise ValueError(f"counting from point {self.counting.first}: {', '.join(wrong)} is no answer")
-        starts = [version.start or date.min for version in self.versions]
+        starts = [version.start.isoformat() if version.start else "" for version in self.versions]
         if starts != sorted(starts):
             raise ValueError("versions stand in order of their start")
+        return self
+
+    @model_validator(mode="after")
+    def _of_its_shape(self) -> Rule:
+        for shape, name in _OWN_PART.items():
+            given = bool(getattr(self, name))
+            if shape == self.shape and not given:
+                raise ValueError(f"shape {shape!r} needs {name}; add it")
+            if shape != self.shape and given and name != "stages":
+                raise ValueError(f"{name} belongs to shape {shape!r}, not to {self.shape!r}; take it out")
+        if (self.shape in _TRIGGERED) != bool(self.trigger):
+            cure = "needs trigger; add it" if not self.trigger else "has no trigger; take it out"
+            raise ValueError(f"shape {self.shape!r} {cure}")
+        without = self.shape in _WITHOUT_FIGURE or bool(self.stages)
+        if any((version.unit == NO_FIGURE) != without for version in self.versions):
+            cure = "no amount and unit: take them out" if without else "an amount and a unit: add them"
+            raise ValueError(f"versions of shape {self.shape!r} have {cure}")
+        if wrong := sorted({a for s in self.stages for a in s.answers} - {a.kind for a in self.answers}):
+            raise ValueError(f"stages: {', '.join(wrong)} is no answer of the rule")
         return self

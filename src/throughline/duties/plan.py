@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from throughline import words
 from throughline.duties.counting import before, end_of
-from throughline.duties.model import CountFrom, Rule, Trigger, Unless, Version
+from throughline.duties.model import Rule
+from throughline.duties.parts import NO_FIGURE, Answer, CountFrom, Trigger, Unless, Version
+from throughline.duties.shape_parts import Stage
 from throughline.timeline import Happening, Line
 from throughline.words.calendars import OutsideCalendar, SchoolDays, london_date, school_days
 
@@ -33,7 +35,18 @@ class Reckoned(NamedTuple):
 class Clock:
     """The versions of one rule as a clock: a day or instant in, due dates out."""
 
-    __slots__ = ("_by_calendar", "_no_time", "_rule", "_warn", "by_day", "hours", "school", "unit", "versions")
+    __slots__ = (
+        "_by_calendar",
+        "_no_time",
+        "_offset",
+        "_rule",
+        "_warn",
+        "by_day",
+        "hours",
+        "school",
+        "unit",
+        "versions",
+    )
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
@@ -41,6 +54,7 @@ class Clock:
         self.versions = rule.versions
         self.unit = rule.versions[0].unit
         self.hours = self.unit == "elapsed_hours"
+        self._offset = timedelta(days=rule.begins_next_day)
         self.school = self.unit == "school_days"
         self.by_day: dict[date, Reckoned | None] = {}
         """What has been reckoned already, where nothing but the day matters."""
@@ -77,7 +91,10 @@ class Clock:
         if version is None:
             return None
         try:
-            due = end_of(version.unit, day, version.amount, self._rule.count_trigger_day, school)
+            start = day + self._offset
+            if version.unit == NO_FIGURE:
+                return Reckoned(version.id, None, None, None, day, "", "")
+            due = end_of(version.unit, start, version.amount, self._rule.count_trigger_day, school)
         except OutsideCalendar:
             missing = _NO_CALENDAR.format(day.year)
             return Reckoned(version.id, None, None, None, day, "", missing)
@@ -102,6 +119,7 @@ class TriggerPlan(NamedTuple):
     kind: str
     with_: frozenset[str]
     without: frozenset[str]
+    codes: tuple[tuple[str, tuple[str, ...]], ...]
     says: str
     says_if: tuple[tuple[str, str], ...]
     count_from: CountFrom | None
@@ -114,7 +132,9 @@ class TriggerPlan(NamedTuple):
         """Whether the happening's marks make it this trigger."""
         if self.with_ and not self.with_ <= happening.marks:
             return False
-        return not (self.without and self.without & happening.sure_marks)
+        if self.without and self.without & happening.sure_marks:
+            return False
+        return not self.codes or has_codes(happening, self.codes)
 
     def fact(self, happening: Happening) -> tuple[str, Happening]:
         """The sentence of *because* that tells of it."""
@@ -135,16 +155,36 @@ class End(NamedTuple):
     never_owed: bool
 
 
-class Plan:
-    """One rule, ready."""
+class Wanted(NamedTuple):
+    """What an answer must carry besides being of its kind."""
 
-    def __init__(self, rule: Rule) -> None:
+    with_: frozenset[str]
+    without: frozenset[str]
+    codes: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def holds(self, happening: Happening) -> bool:
+        """Whether the happening carries it."""
+        if not self.with_ <= happening.marks or not self.without.isdisjoint(happening.sure_marks):
+            return False
+        return not self.codes or has_codes(happening, self.codes)
+
+
+class Plan:
+    """One rule, ready; or one stage of a rule that has several."""
+
+    def __init__(self, rule: Rule, stage: Stage | None = None) -> None:
         self.rule = rule
         self.id = rule.id
+        self.shape = rule.shape
+        self.stage = stage.id if stage else ""
+        if stage is not None:
+            rule = _of_stage(rule, stage)
         self.clock = Clock(rule)
         self.triggers = tuple(map(_trigger, rule.trigger))
         self.by_kind: Mapping[str, TriggerPlan] = {t.kind: t for t in self.triggers}
         self.answers = {answer.kind: answer for answer in rule.answers}
+        self.wanted = {a.kind: asked for a in rule.answers if (asked := _wanted(a)) is not None}
+        """Kinds of answers that must carry something besides."""
         self.routes = {answer.kind: answer.route for answer in rule.answers}
         self.evidence = tuple(e.kind for e in rule.evidence)
         self.told = frozenset((*self.answers, *self.evidence))
@@ -155,7 +195,8 @@ class Plan:
         self.under_18 = rule.age.at_trigger == "under_18"
         self.of_school_age = rule.age.at_trigger == "compulsory_school_age"
         self.until_18 = rule.age.until == "18"
-        self.unit, self.hours, self.school = self.clock.unit, self.clock.hours, self.clock.school
+        self.hours, self.school = self.clock.hours, self.clock.school
+        self.unit = rule.act.unit if rule.act else "days" if rule.shape in _DATED else self.clock.unit
         self.precision = "exact" if self.clock.hours else "day"
         self.not_owed = tuple((n.mark, n.why) for n in rule.not_owed)
         self.ends = tuple(
@@ -168,7 +209,8 @@ class Plan:
         """What takes away the very thing it is about."""
         self.asked_first = rule.answers[0].kind
         # Nothing but the one answer, a state and the age of 18 decides what becomes of it.
-        self.plain = not (self.clock.hours or self.of_school_age or self.nearest)
+        self.plain = not (self.hours or self.of_school_age or self.nearest or self.school or rule.earliest_of)
+        self.plain = self.plain and self.unit != NO_FIGURE
         self.needs = tuple((frozenset(need.kinds), need.called) for need in rule.needs)
         self.needed = frozenset(kind for kinds, _ in self.needs for kind in kinds)
         self.asked = frozenset(self.answers)
@@ -182,8 +224,37 @@ class Plan:
         self.state_with = tuple(w.with_.items()) if w else ()
         self.joined_within = w.joined_within_days if w else None
         self.state_ended = w.ended if w else ""
-        self.series = (self.state, self.state_with, self.joined_within, tuple(self.answers))
+        self.series = (self.state, self.state_with, self.joined_within, tuple(self.answers), tuple(self.wanted.items()))
         """Rules that share this count points in the same stretches."""
+        self.closes = rule.window is not None
+        self.earliest_of = rule.earliest_of
+        self.looks_back = rule.looks_back
+        self.needs_feed = frozenset(rule.needs_feed)
+        self.points = tuple(Plan(self.rule, point) for point in rule.stages) if rule.shape == "series" else ()
+        """The points of a series, each ready, in order."""
+
+
+_DATED = frozenset({"by", "before"})
+"""Shapes whose date is no period: lateness is said in days."""
+
+
+def has_codes(happening: Happening, codes: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+    """Whether each of these details is one of the codes beside it."""
+    details = happening.details
+    return all(details.get(name, "") in wanted for name, wanted in codes)
+
+
+def _of_stage(rule: Rule, stage: Stage) -> Rule:
+    """The rule as if its one period and its answers were those of the stage."""
+    versions = tuple(v.model_copy(update={"amount": stage.amount, "unit": stage.unit}) for v in rule.versions)
+    answers = tuple(a for a in rule.answers if not stage.answers or a.kind in stage.answers)
+    return rule.model_copy(update={"versions": versions, "answers": answers, "stages": (), "shape": "after"})
+
+
+def _wanted(answer: Answer) -> Wanted | None:
+    if not (answer.with_ or answer.without or answer.codes):
+        return None
+    return Wanted(frozenset(answer.with_), frozenset(answer.without), tuple(answer.codes.items()))
 
 
 def _trigger(t: Trigger) -> TriggerPlan:
@@ -191,6 +262,7 @@ def _trigger(t: Trigger) -> TriggerPlan:
         t.kind,
         frozenset(t.with_),
         frozenset(t.without),
+        tuple(t.codes.items()),
         t.says,
         tuple(t.says_if.items()),
         t.count_from,

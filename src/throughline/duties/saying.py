@@ -5,12 +5,14 @@ A county asks for it a million times, so every part that depends on few things i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from throughline.duties.counting import end_of
 from throughline.duties.instance import Instance
-from throughline.duties.model import Rule, Version
+from throughline.duties.model import Rule
+from throughline.duties.parts import NO_FIGURE, Period, Version
 from throughline.timeline import Happening
 from throughline.words.calendars import LONDON, london_date, school_days, to_london, working_days
 
@@ -43,6 +45,8 @@ def because(instance: Instance, rule: Rule, as_of: date | datetime | None = None
         parts.append(_sentence(f"Cannot tell: {instance.cannot_tell}"))
     elif met is None and as_of is not None:
         parts.append(_unknown_since(instance, rule, as_of))
+    if met is None and as_of is not None:
+        parts.append(_stands_still(instance, rule, as_of))
     parts.append(_sentence(rule.citation))
     return " ".join(part for part in parts if part)
 
@@ -57,6 +61,7 @@ def _opening(instance: Instance, rule: Rule) -> str:
         return _worked_out(instance, rule)
     key = (
         instance.duty,
+        instance.stage,
         says,
         None if happening is None else happening[1],
         instance.opened,
@@ -78,6 +83,7 @@ def _worked_out(instance: Instance, rule: Rule) -> str:
     if instance.estimated:
         parts.append(_sentence(f"Estimated: {instance.estimated}"))
     if instance.due is not None and not (instance.ended_why and instance.ended_on is None):
+        parts += [_sentence(stage.title) for stage in rule.stages if stage.id == instance.stage]
         parts.append(_arithmetic(instance, rule))
     return " ".join(part for part in parts if part)
 
@@ -85,12 +91,35 @@ def _worked_out(instance: Instance, rule: Rule) -> str:
 def _unknown_since(instance: Instance, rule: Rule, as_of: date | datetime) -> str:
     """From when on nothing is known of an unmet duty that was due before the day asked about."""
     due, day = instance.due_latest, _day(as_of)
+    if instance.unit == NO_FIGURE and not instance.ended_why:
+        return _open_for(instance, rule, day)
     if due is None or instance.ended_why or _day(due) >= day:
         return ""
     ends = instance.covered_to
     if ends is None:
         return f"Cannot tell: no source for {rule.needs[0].called}."
     return f"Nothing is known after {_short(ends)}." if ends < day else ""
+
+
+def _open_for(instance: Instance, rule: Rule, day: date) -> str:
+    """How long an open duty has been owed: no source says how long it may be."""
+    passed = (day - instance.opened).days
+    since = "It came up today" if passed <= 0 else f"{_many(passed, 'day')} {'has' if passed == 1 else 'have'} passed"
+    ends = instance.covered_to
+    if ends is None:
+        return f"No source gives a figure. Cannot tell: no source for {rule.needs[0].called}."
+    known = f" Nothing is known after {_short(ends)}." if ends < day else ""
+    return f"No source gives a figure: as soon as can be. {since}.{known}"
+
+
+def _stands_still(instance: Instance, rule: Rule, as_of: date | datetime) -> str:
+    """What is so once a window has passed, and what is owed instead once a clock has stood still."""
+    stands, due = instance.freezes_on, instance.due
+    if stands is None or stands > _day(as_of):
+        return ""
+    if rule.window is not None and due is not None and stands == _day(due) + timedelta(days=1):
+        return _sentence(rule.window.closed)
+    return _sentence(rule.successor)
 
 
 def _route(rule: Rule, kind: str) -> str:
@@ -121,6 +150,10 @@ def _sentence(text: str) -> str:
 
 def _arithmetic(instance: Instance, rule: Rule) -> str:
     due = instance.due
+    if rule.earliest_of is not None and instance.facts[-1][0] == rule.earliest_of.says:
+        return f"Due by then, {_long(_day_due(instance))}."
+    if rule.shape in _OWN_ARITHMETIC:
+        return _OWN_ARITHMETIC[rule.shape](instance, rule)
     if isinstance(due, datetime):
         return _hours(instance, rule, due)
     assert due is not None
@@ -128,13 +161,16 @@ def _arithmetic(instance: Instance, rule: Rule) -> str:
     key = (instance.unit, instance.opened, due, rule.count_trigger_day, instance.calendar)
     found = _ARITHMETIC.get(key)
     if found is None:
-        version = next(v for v in rule.versions if v.id == instance.version)
-        found = _ARITHMETIC[key] = _days(rule, version, instance.opened, due, instance.calendar)
+        period = rule.period(instance.version, instance.stage)
+        opened = instance.opened + timedelta(days=rule.begins_next_day)
+        found = _ARITHMETIC[key] = _days(rule, period, opened, due, instance.calendar)
     return found
 
 
-def _days(rule: Rule, version: Version, opened: date, due: date, calendar: str) -> str:
-    unit, n = version.unit, version.amount
+def _days(rule: Rule, period: Period | Version, opened: date, due: date, calendar: str) -> str:
+    unit, n = period.unit, period.amount
+    if n == 0:
+        return f"Due the same day, {_long(due)}."
     if unit in ("working_days", "school_days"):
         if n == 1:
             return f"The first {unit.removesuffix('s').replace('_', ' ')} is {_long(due)}."
@@ -168,17 +204,64 @@ def _practical(due: date) -> str:
 
 
 def _hours(instance: Instance, rule: Rule, due: datetime) -> str:
-    version = next(v for v in rule.versions if v.id == instance.version)
+    start = instance.trigger.earliest
+    hours = round((due - start).total_seconds() / 3600)
     latest = instance.due_latest
     assert isinstance(latest, datetime)
     end = f"{_long(_day(due))} {to_london(due):%H:%M}"
     if latest != due:
         end += f" at the earliest, {_long(_day(latest))} {to_london(latest):%H:%M} at the latest"
     changed = ""
-    start = due - timedelta(hours=version.amount)
     if start.astimezone(LONDON).utcoffset() != due.astimezone(LONDON).utcoffset():
         changed = " The clocks change in between; hours are counted as they pass."
-    return f"{version.amount} hours, nights and weekends counted, end on {end}.{changed}"
+    return f"{hours} hours, nights and weekends counted, end on {end}.{changed}"
+
+
+def _at_a_day(instance: Instance, rule: Rule) -> str:
+    """The date is the rule's own: an age, a day of the year, the day something takes effect."""
+    due = _day_due(instance)
+    return f"By {_long(due)}.{_practical(due)}"
+
+
+def _ahead(instance: Instance, rule: Rule) -> str:
+    due, period = _day_due(instance), rule.period(instance.version, "")
+    return f"At least {_many(period.amount, period.unit.removesuffix('s'))} before is {_long(due)}.{_practical(due)}"
+
+
+def _gone_on(instance: Instance, rule: Rule) -> str:
+    """A state or a silence: its mark and, where there is one, the time to act after it."""
+    period, act, due = rule.period(instance.version, ""), rule.act, _day_due(instance)
+    long = _many(period.amount, period.unit.removesuffix("s"))
+    if act is None:
+        return f"{long} end on {_long(due)}.{_practical(due)}"
+    return f"{long} end on {_long(instance.opened)}. {_days(rule, act, instance.opened, due, '')}"
+
+
+def _limit(instance: Instance, rule: Rule) -> str:
+    """An extension moves the end, so that it is no longer what the version's period comes to."""
+    if isinstance(instance.due, datetime):
+        return _hours(instance, rule, instance.due)
+    told = {says for says, _ in instance.facts}
+    extended = [e for e in (rule.limit.extended_by if rule.limit else ()) if e.says in told]
+    period = extended[-1] if extended else rule.period(instance.version, "")
+    opened = instance.opened + timedelta(days=rule.begins_next_day)
+    return _days(rule, period, opened, _day_due(instance), instance.calendar)
+
+
+def _day_due(instance: Instance) -> date:
+    assert instance.due is not None
+    return _day(instance.due)
+
+
+_OWN_ARITHMETIC: Mapping[str, Callable[[Instance, Rule], str]] = {
+    "by": _at_a_day,
+    "before": _at_a_day,
+    "ahead": _ahead,
+    "lasting": _gone_on,
+    "silence": _gone_on,
+    "limit": _limit,
+}
+"""Shapes whose date is not simply a period after the day counted from."""
 
 
 # --- days in words -------------------------------------------------------------------------------------

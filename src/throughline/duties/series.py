@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from throughline.duties.plan import Plan, TriggerPlan
-from throughline.duties.settling import Facts, Life, Opening, Points, Stretch, settle
+from throughline.duties.settling import Facts, Life, Opening, Points, Stretch, answers_to, settle
 from throughline.timeline import Happening
 
 _new = tuple.__new__
@@ -85,9 +85,7 @@ def _points(plan: Plan, life: Life) -> Points:
     stretches = _stretches(plan, life)
     if not stretches:
         return []
-    answers = [h for kind in plan.answers for h in life.of(kind)]
-    if len(plan.answers) > 1:
-        answers.sort(key=lambda h: h.earliest)
+    answers = answers_to(plan, life)
     found: Points = []
     for stretch in stretches:
         start, end = stretch[0], stretch[1]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from throughline.duties.counting import school_age
 from throughline.duties.instance import Instance
+from throughline.duties.parts import NO_FIGURE, EarliestOf
 from throughline.duties.plan import End, Plan, Reckoned
 from throughline.timeline import Happening, Line, Segment
 from throughline.timeline.coverage import Span
+from throughline.words import states
 from throughline.words.calendars import birthday
 
 _new = tuple.__new__
 _ONE_DAY = timedelta(days=1)
+_CLOSED = "the time was over"
+_EARLIEST = attrgetter("earliest")
 
 Facts = tuple[tuple[str, Happening | None], ...]
 
@@ -87,17 +92,56 @@ class Life:
         return None
 
 
+def answers_to(plan: Plan, life: Life) -> list[Happening]:
+    """What may meet the rule, in time order."""
+    answers = [h for kind in plan.answers for h in life.of(kind)]
+    wanted = plan.wanted
+    if wanted:
+        answers = [h for h in answers if h[0] not in wanted or wanted[h[0]].holds(h)]
+    if len(plan.answers) > 1:
+        answers.sort(key=_EARLIEST)
+    return answers
+
+
+def in_order(happenings: Iterable[Happening]) -> list[Happening]:
+    """By the first instant at which each can have happened."""
+    return sorted(happenings, key=_EARLIEST)
+
+
+def in_states(plan: Plan, life: Life, day: date) -> tuple[str, Facts]:
+    """What is missing to tell whether the child was in one of the rule's states, or the fact that they were."""
+    missing = ""
+    for state, fact in plan.in_states:
+        for segment in life.line.segments(state):
+            if segment.holds_on(day):
+                missing = whether_still(segment, life, day)
+                if not missing:
+                    return "", ((fact, segment.opened_by),)
+    return missing, ()
+
+
+def whether_still(segment: Segment, life: Life, day: date) -> str:
+    """What is missing to tell that an open state went on to `day`; blank: its ending would have been told."""
+    closers = frozenset(states()[segment.state].closed_by)
+    spans = life.coverage.spans(closers, life.las)
+    if segment.end is not None or not spans or spans[-1][1] >= min(day, life.day):
+        return ""
+    what = f"whether still {states()[segment.state].title.lower()}"
+    return life.coverage.since_words(closers, what, segment.start, life.las)
+
+
 def settle(
     plan: Plan,
     life: Life,
     opening: Opening,
     answers: Sequence[Happening],
     others: tuple[Happening, ...] = (),
+    since: date | None = None,
 ) -> None:
     """Add the instance of an opening, unless the rule does not hold for that day or age.
 
-    `answers` may meet it, in time order; those before the trigger or after its end are passed over.
-    `others` are evidence that does not.
+    `answers` may meet it, in time order; those before the trigger (`since`: before that earlier day) or after
+    its end are passed over. `others` are evidence that does not.
     """
     opened, eighteen = opening[1], life.eighteen
     if plan.under_18 and eighteen is not None and opened >= eighteen:
@@ -120,12 +164,58 @@ def settle(
             stop: Stop = (freezes, None, "", "")
             life.instances.append(_instance(plan, life, opening, others, reckoned, stop, answer, True))
             return
+    if plan.earliest_of is not None:
+        opening, reckoned = _brought_forward(plan.earliest_of, life, opening, reckoned)
+    settle_as(plan, life, opening, reckoned, answers, others, since)
+
+
+def settle_as(
+    plan: Plan,
+    life: Life,
+    opening: Opening,
+    reckoned: Reckoned,
+    answers: Sequence[Happening],
+    others: tuple[Happening, ...] = (),
+    since: date | None = None,
+) -> None:
+    """Add the instance of an opening whose due date its shape has worked out. Arguments as for `settle`.
+
+    An opening may lie ahead, and so may its end: time passing alone makes them so.
+    """
+    if plan.under_18 and life.eighteen is not None and opening.counted_from >= life.eighteen:
+        return
+    ahead = opening[4]
+    if ahead is not None:
+        if ahead > life.day:
+            opening = opening._replace(until=None)
+        else:
+            ahead = None
+    if plan.closes and reckoned.due is not None:
+        ahead = reckoned.due_day + _ONE_DAY
+        if ahead <= life.day and (opening.until is None or ahead < opening.until):
+            opening = opening._replace(until=ahead, until_why=_CLOSED)
     stop = _stop(plan, life, opening)
+    if ahead is not None and (stop[0] is None or ahead < stop[0]):
+        stop = (ahead, *stop[1:])
     met: Happening | None = None
     in_time: bool | None = None
     if answers and not stop[3]:
-        met, in_time = _met(plan, opening, stop[1], answers, reckoned)
+        met, in_time = _met(plan, opening, stop[1], answers, reckoned, since or opening[1])
     life.instances.append(_instance(plan, life, opening, others, reckoned, stop, met, in_time))
+
+
+def _brought_forward(earlier: EarliestOf, life: Life, opening: Opening, reckoned: Reckoned) -> tuple[Opening, Reckoned]:
+    """Due at once where a happening comes before the end of the period, with the fact that says so."""
+    due = reckoned.due
+    for happening in life.of(earlier.kind):
+        day = happening.happened_on
+        if due is not None and not isinstance(due, datetime) and opening.counted_from <= day < due:
+            warn = reckoned.warn_from
+            assert warn is not None
+            assert not isinstance(warn, datetime)
+            opening = opening._replace(facts=(*opening.facts, (earlier.says, happening)))
+            return opening, reckoned._replace(due=day, due_latest=day, due_day=day, warn_from=min(day, warn))
+    return opening, reckoned
 
 
 Stop = tuple[date | None, date | None, str, str]
@@ -187,7 +277,7 @@ def _instance(
         "child",
         plan.id,
         version,
-        "",
+        plan.stage,
         trigger,
         opened,
         due,
@@ -213,7 +303,12 @@ def _instance(
 
 
 def _met(
-    plan: Plan, opening: Opening, until: date | None, answers: Sequence[Happening], reckoned: Reckoned
+    plan: Plan,
+    opening: Opening,
+    until: date | None,
+    answers: Sequence[Happening],
+    reckoned: Reckoned,
+    since: date,
 ) -> tuple[Happening | None, bool | None]:
     """What met it, and whether in time (None: cannot be told).
 
@@ -225,11 +320,13 @@ def _met(
     for kind in plan.answers:
         for answer in answers:
             day = answer[1]
-            if answer[0] != kind or day < opened or (day == opened and answer.latest < trigger.earliest):
+            if answer[0] != kind or day < since:
+                continue
+            if since == opened == day and answer.latest < trigger.earliest:
                 continue
             if until is not None and day > until:
                 break
-            in_time = _in_time(answer, due, latest)
+            in_time = True if plan.unit == NO_FIGURE else _in_time(answer, due, latest)
             if in_time is not False:
                 return answer, in_time
             late = late or (answer, in_time)

@@ -8,6 +8,7 @@ from datetime import date
 
 from throughline import words
 from throughline.duties.model import Age, Rule, Trigger, Version
+from throughline.duties.parts import NO_FIGURE, Period
 from throughline.web.design import formats
 
 _UNITS = {
@@ -30,6 +31,24 @@ _COUNTED = {
     "months": "A month ends on the same number of the later month, or on its last day where there is none. A date that "
     "falls on a weekend or holiday stays there.",
 }
+_SHAPES = {
+    "every": "It is owed again and again while the state lasts, each time counted from the last one.",
+    "by": "It is owed by an age or a day of the year.",
+    "ahead": "It is owed so long before what is booked, and moves with it.",
+    "before": "It has to stand before the other takes effect.",
+    "limit": "It may last no longer than this; what ends it meets the duty.",
+    "window": "It is a time to act in, or that is left to run. Once it has passed it is over, not late.",
+    "lasting": "It is owed when a state has gone on for so long.",
+    "total": "It is owed when what happened adds up to so much within a term or year.",
+    "pattern": "It is owed when several things happen close together.",
+    "silence": "It is owed when nothing has been heard for so long.",
+    "series": "It is owed at several points, each counted from the same day.",
+    "relay": "It is owed because of what became of another duty.",
+    "seat": "It is owed while nobody sits in a seat that is required.",
+    "open": "No source gives a figure: the time that has passed is shown, and it is never overdue.",
+}
+_HOW_LONG = {"every": "every", "limit": "no longer than", "window": "for", "lasting": "after", "silence": "after"}
+_UNDATED = {"by": "by the date", "before": "before it takes effect", "open": "as soon as can be"}
 _AGES = {
     "18": "At the 18th birthday it stops where it stands; one not met by then is never counted as met.",
     "end_of_compulsory_school_age": "It stops where it stands when compulsory school age ends.",
@@ -79,7 +98,8 @@ def by_area(rules: Iterable[Rule], on: date) -> tuple[tuple[str, tuple[RulePage,
     """Rules under the area of life of what starts them, in the order of `words`."""
     found: dict[str, list[RulePage]] = {}
     for rule in rules:
-        found.setdefault(words.kinds()[rule.trigger[0].kind].area, []).append(page(rule, on))
+        opens = (*rule.opening_kinds, rule.answers[0].kind)[0]
+        found.setdefault(words.kinds()[opens].area, []).append(page(rule, on))
     return tuple((title, tuple(found[area])) for area, title in words.areas().items() if area in found)
 
 
@@ -108,21 +128,25 @@ def _in_force(rule: Rule, on: date) -> Version:
     return fitting[-1] if fitting else rule.versions[-1]
 
 
-def _amount(version: Version) -> str:
-    return formats.count(version.amount, *_UNITS[version.unit])
+def _amount(period: Period | Version) -> str:
+    return formats.count(period.amount, *_UNITS[period.unit])
 
 
 def _period(rule: Rule, version: Version) -> str:
-    return f"{'every' if rule.shape == 'every' else 'within'} {_amount(version)}"
+    if rule.stages:
+        return ", ".join(f"{stage.title.lower()} within {_amount(stage)}" for stage in rule.stages)
+    if version.unit == NO_FIGURE:
+        return _UNDATED.get(rule.shape, "")
+    return f"{_HOW_LONG.get(rule.shape, 'within')} {_amount(version)}"
 
 
 def _shape(rule: Rule) -> str:
-    if rule.shape == "every":
-        return "It is owed again and again while the state lasts, each time counted from the last one."
-    return "It is owed once each time this happens."
+    return _SHAPES.get(rule.shape, "It is owed once each time this happens.")
 
 
 def _counted(rule: Rule, version: Version) -> tuple[str, ...]:
+    if version.unit == NO_FIGURE:
+        return ()
     if rule.count_trigger_day:
         first = "The day it is counted from is day 1."
     elif version.unit == "elapsed_hours":
