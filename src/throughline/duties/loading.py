@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pydantic import ValidationError
@@ -15,6 +15,8 @@ from throughline.duties.model import HandledIn, Rule
 
 LAW = Path(__file__).parent / "law"
 LOCAL = Path(__file__).parent / "local"
+SPEC = ".spec.yaml"
+"""How the name of the examples ends that stand beside a rule."""
 Settings = Mapping[str, Mapping[str, int]]
 """Rule -> setting -> a partnership's own figure."""
 _NO_FIGURES: Mapping[str, int] = MappingProxyType({})
@@ -43,10 +45,15 @@ def handled_elsewhere(*folders: Path) -> list[HandledIn]:
     return [document for document in _documents(folders or (LOCAL,), _NONE) if isinstance(document, HandledIn)]
 
 
+def is_spec(path: Path) -> bool:
+    """Whether a file holds a rule's examples (`examples.py`), not a rule."""
+    return path.name.endswith(SPEC)
+
+
 def _documents(folders: Iterable[Path], settings: Settings) -> list[Rule | HandledIn]:
     found: dict[str, Rule | HandledIn] = {}
     faults: list[str] = []
-    paths = [(root, path) for root in folders for path in sorted(root.rglob("*.yaml"))]
+    paths = [(root, path) for root in folders for path in sorted(root.rglob("*.yaml")) if not is_spec(path)]
     for root, path in paths:
         where = path.relative_to(root).as_posix()
         try:
@@ -74,27 +81,28 @@ def read(text: str, where: str, own: Mapping[str, int] = _NO_FIGURES) -> Rule:
 
 def _read(text: str, where: str, own: Mapping[str, int]) -> Rule | HandledIn:
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
         content = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RuleFault([f"{where}:{line}: this is no YAML ({error.problem}); mend the line"]) from None
-    if root is None or not isinstance(content, dict):
+    if not isinstance(content, dict):
         raise RuleFault([f"{where}:1: a rule is a list of named fields (id, title, ...); write them"])
     model: type[Rule | HandledIn] = HandledIn if "handled_in" in content else Rule
     try:
-        return model.model_validate(_with_figures(content, where, root, own))
+        return model.model_validate(_with_figures(content, where, text, own))
     except ValidationError as error:
-        raise RuleFault([_fault(e, root, where) for e in _own(error.errors())]) from None
+        raise RuleFault([_fault(e, _nodes(text), where) for e in _own(error.errors())]) from None
 
 
-def _with_figures(content: dict[str, Any], where: str, root: yaml.Node, own: Mapping[str, int]) -> Any:
+def _with_figures(content: dict[str, Any], where: str, text: str, own: Mapping[str, int]) -> Any:
     """The document with the figure of its setting in place of each ``$name``."""
     given = content.get("settings")
     settings = given if isinstance(given, dict) else {}
     figures = {name: s.get("value") for name, s in settings.items() if isinstance(s, dict)} | dict(own)
     if unknown := sorted(set(own) - set(settings)):
-        raise RuleFault([f"{where}:{_line(root, ('settings',))}: {', '.join(unknown)} is no setting of this rule"])
+        raise RuleFault(
+            [f"{where}:{_line(_nodes(text), ('settings',))}: {', '.join(unknown)} is no setting of this rule"]
+        )
 
     def filled(value: Any, path: tuple[int | str, ...]) -> Any:
         if isinstance(value, dict):
@@ -105,7 +113,7 @@ def _with_figures(content: dict[str, Any], where: str, root: yaml.Node, own: Map
             return value
         if value[1:] not in figures:
             missing = f"there is no setting {value[1:]!r}; add it to settings"
-            raise RuleFault([f"{where}:{_line(root, path)}: {_path(path)}{missing}"])
+            raise RuleFault([f"{where}:{_line(_nodes(text), path)}: {_path(path)}{missing}"])
         return figures[value[1:]]
 
     return filled(content, ())
@@ -124,6 +132,11 @@ def _own(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 def _fault(error: ErrorDetails, root: yaml.Node, where: str) -> str:
     path = error["loc"]
     return f"{where}:{_line(root, path)}: {_path(path)}{_cure(error['type'], error['msg'])}"
+
+
+def _nodes(text: str) -> yaml.Node:
+    """The document with its line numbers, read only where a fault has to name one."""
+    return cast("yaml.Node", yaml.compose(text, Loader=yaml.CSafeLoader))
 
 
 def _line(node: yaml.Node, path: Iterable[int | str]) -> int:

@@ -34,6 +34,7 @@ from throughline.duties.parts import (
     Warn,
     While,
     known_kind,
+    known_role,
 )
 
 __all__ = ["STRENGTHS", "Age", "HandledIn", "Rule", "Trigger", "Version"]
@@ -47,6 +48,9 @@ STRENGTHS = {
 }
 """How binding a duty is; told apart everywhere it shows."""
 
+Subject = Literal[
+    "child", "context", "request", "incident", "recommendation", "police_plan", "agency", "partnership", "access",
+]  # fmt: skip
 Shape = Literal[
     "after", "every", "by", "ahead", "before", "limit", "window", "lasting",
     "total", "pattern", "silence", "series", "relay", "seat", "open",
@@ -107,10 +111,14 @@ class Rule(Part):
     title: Text
     plain: Text
     """A sentence that a parent or child can read."""
-    subject: Literal["child"]
+    subject: Subject
+    """What it is about. A request, an incident, a police plan or an access opens on the line of the child it
+    concerns, or on one of its own; a context, a recommendation, an agency and a partnership on their own."""
     owed_by: Text
     owed_role: Text
-    """Whose list it stands on: an id of `words.roles`."""
+    """Whose list it stands on, and no other's: an id of `words.roles`."""
+    informed: tuple[Text, ...] = ()
+    """Roles that see it on the child's page, not on their lists."""
     strength: Literal["MUST", "SG", "GD", "TG", "LO"]
     citation: Text
     link: str
@@ -212,13 +220,8 @@ class Rule(Part):
         """Kind of what answers it or is evidence -> the sentence that tells of it."""
         return {e.kind: e.says for e in self.evidence} | {a.kind: a.says for a in self.answers}
 
-    @field_validator("owed_role")
-    @classmethod
-    def _role(cls, role: str) -> str:
-        if role not in words.roles():
-            raise ValueError(f"{role!r} is no role; there are {', '.join(words.roles())}")
-        return role
-
+    _role = field_validator("owed_role")(known_role)
+    _roles = field_validator("informed")(lambda roles: tuple(map(known_role, roles)))
     _feeds = field_validator("needs_feed")(lambda kinds: tuple(map(known_kind, kinds)))
 
     @field_validator("practice")

@@ -42,6 +42,12 @@ def known_state(state: str) -> str:
     return state
 
 
+def known_role(role: str) -> str:
+    if role not in words.roles():
+        raise ValueError(f"{role!r} is no role; there are {', '.join(words.roles())}")
+    return role
+
+
 def known_code(codes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Fields whose answers come from a closed list, each with codes of it: rules never read free text."""
     for name, wanted in codes.items():
