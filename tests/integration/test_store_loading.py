@@ -306,7 +306,7 @@ def test_the_site_and_the_command_come_to_the_same_duties(tmp_path, engine) -> N
             str(owed.due_on or ""),
             duties.status(rows.instance(owed), TODAY).state,
         )
-        for owed in Instance.objects.all()
+        for owed in Instance.objects.filter(opened_on__lte=TODAY)  # time alone will open the others
     )
     assert here == there
     assert len(here) > 5

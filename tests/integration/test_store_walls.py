@@ -114,7 +114,8 @@ def test_the_missing_hub_sees_the_episode_and_not_what_the_child_asked_to_keep()
         kinds = set(Event.objects.values_list("kind", flat=True))
         assert {"missing_start", "missing_end", "safety_plan"} <= kinds
         assert not kinds & {"direct_voice", "arrest", "care_review_held", "initial_conference"}
-        assert set(Instance.objects.values_list("duty_id", flat=True)) == {"rhi-72h"}
+        owed = set(Instance.objects.values_list("duty_id", flat=True))
+        assert owed == {"rhi-72h", "missing-prevention-interview"}, "and nothing of care or the conference"
 
 
 def test_the_analyst_sees_rows_of_deliveries_and_no_child() -> None:
