@@ -8,14 +8,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import attendance, county, files, site
+from bench import attendance, audit, clock, county, engine, files, one, site
 
 BENCHES = {
     "cin": files.cin,
     "ssda903": files.ssda903,
     "attendance": attendance.attendance,
+    "audit": audit.audit,
     "county": county.county,
     "site": site.pages,
+    "clock": clock.clock,
+    "one": one.one,
+    "engine": engine.engine,
 }
 
 

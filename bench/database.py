@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.files import timed
 from throughline.web import cluster
 
 
@@ -28,7 +28,7 @@ def prepared(folder: Path) -> Iterator[dict[str, str]]:
         yield environment
 
 
-def manage(environment: dict[str, str], *arguments: str) -> None:
-    """One of the site's own commands, which must succeed."""
+def manage(environment: dict[str, str], *arguments: str) -> float:
+    """One of the site's own commands, which must succeed; the most memory it held, in MB."""
     command = [sys.executable, "-m", "throughline.web.manage", *arguments]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return timed(command, environment)[1]

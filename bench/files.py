@@ -61,10 +61,10 @@ def _report(what: str, files: Path, out: Path, floor: float, floor_name: str, un
     )
 
 
-def timed(command: list[str]) -> tuple[float, float]:
+def timed(command: list[str], environment: dict[str, str] | None = None) -> tuple[float, float]:
     """Wall seconds of one command that must succeed, and the most memory it and its processes held, in MB."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     memory = _Memory(process.pid)
     memory.start()
     if code := process.wait():

@@ -43,13 +43,13 @@ def pages(folder: Path) -> None:
         for command in (["collectstatic", "--noinput"], ["demonstrate"]):
             manage(environment, *command)
         with psycopg.connect(cluster.admin_url(folder / "pg"), autocommit=True) as database:
-            stored = _fill(database)
+            stored = fill(database)
             seats = dict(database.execute(_SEATS).fetchall())
         with _served(environment):
             _measure(folder, stored, seats)
 
 
-def _fill(database: psycopg.Connection[Any]) -> str:
+def fill(database: psycopg.Connection[Any]) -> str:
     """Copy the demonstration's children, with all that is derived of them, until there are enough; what there is."""
     copies = max(-(-EVENTS // _count(database, "casework_event")), -(-CHILDREN // _count(database, "linkage_child")))
     database.execute("set session_replication_role = replica")  # the copies need no checks and no triggers
@@ -114,6 +114,9 @@ def _measure(folder: Path, stored: str, seats: dict[str, str]) -> None:
             page.wait_for_load_state()
             if role == "business_manager":  # sees no child, and counts them all
                 _report("all areas in numbers", page, ["/areas"], REQUESTS // 20)
+                _report("how every duty is met", page, ["/measures"], REQUESTS // 20)
+                _report("one duty by area", page, ["/measures/cp-visit-local?by=area"], REQUESTS // 20)
+                _report("one duty by ethnic group", page, ["/measures/rhi-72h?by=ethnicity"], REQUESTS // 20)
                 continue
             _report(f"{role}'s Monday", page, ["/work"])
             if role == "social_worker":

@@ -48,11 +48,14 @@ def missing(who: Iterable[Child], hours: int) -> None:
 
 def ask(who: Iterable[Child], kind: str, day: date, ref: str = "", **given: Any) -> None:
     """One event for each of them."""
-    given = {"level": "SL2", "said_by": "camhs", "precision": "day", "received_on": day, "statement_id": 0, **given}
+    given = {
+        "level": "SL2", "said_by": "camhs", "precision": "day", "received_on": day, "on_day": day, "telling": 0,
+        "statement_id": 0, **given,
+    }  # fmt: skip
     with transaction.atomic(), as_engine():
         Event.objects.bulk_create(
-            Event(child=child, key=f"k{next(_numbers)}", kind=kind, happened_on=day, happening=next(_numbers), ref=ref,
-                  **given)
+            Event(child=child, key=f"k{next(_numbers)}", kind=kind, happened_on=day, ref=ref,
+                  **{"happening": next(_numbers), **given})
             for child in who
         )  # fmt: skip
 
@@ -64,6 +67,8 @@ def owe(who: Iterable[Child], duty: str, due: date, **given: Any) -> None:
         "opened_on": due - timedelta(days=3), "due_on": due, "warn_on": due - timedelta(days=1), "precision": "day",
         "unit": "days", "covered_to": TODAY, "learnt_on": due, "level": "SL2", **given,
     }  # fmt: skip
+    told = [[values["trigger_kind"], values["opened_on"].isoformat(), None, "t"]]
+    values.setdefault("story", {"told": told, "facts": [], "evidence": [0], "met_by": None})
     with transaction.atomic(), as_engine():
         Instance.objects.bulk_create(Instance(child=child, **values) for child in who)
 

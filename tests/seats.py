@@ -20,6 +20,12 @@ def days_ago(n: int) -> date:
     return datetime.now(LONDON).date() - timedelta(n)  # noqa: TID251 - the site runs on the real clock
 
 
+def hours_ago(n: int) -> tuple[date, str]:
+    """A London day and the time on it, counted back from the moment the served site is living in."""
+    at = datetime.now(LONDON) - timedelta(hours=n)  # noqa: TID251 - the site runs on the real clock
+    return at.date(), at.strftime("%H:%M")
+
+
 def sign_in(page: Page, role: str) -> None:
     """Sign in as the first person of this role who is listed."""
     page.goto("/sign-in")

@@ -57,12 +57,16 @@ def load(
         typer.Option(formats=["%Y-%m-%d"], help="The day the partnership got it; today if not said."),
     ] = None,
     sender: Annotated[str, typer.Option(help="Agency id (la:301), where the files do not say.")] = "",
+    history: Annotated[
+        bool, typer.Option("--history", help="The folder holds dated ones (2026-03-04_la.972): load each, in order.")
+    ] = False,
 ) -> None:
     """Load one delivery into the site's database and say what became of every row."""
     from throughline.web import serve
 
     options = ["--received", received.date().isoformat()] if received else []
     options += ["--sender", sender] if sender else []
+    options += ["--history"] if history else []
     raise typer.Exit(serve.command("load", str(folder), *options))
 
 
@@ -76,6 +80,23 @@ def tidy(
     from throughline.web import serve
 
     raise typer.Exit(serve.command("tidy", *(["--day", day.date().isoformat()] if day else [])))
+
+
+audit = typer.Typer(help="The record of who looked and who changed what.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+
+@audit.callback()
+def _of_the_record() -> None:
+    """The record of who looked and who changed what."""
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Read the sealed record again: exit 1 and say where, if a row is changed, missing or slipped in."""
+    from throughline.web import serve
+
+    raise typer.Exit(serve.command("audit_verify"))
 
 
 reference = typer.Typer(help="Tables the site looks things up in, which hold no person.", no_args_is_help=True)
@@ -94,6 +115,55 @@ def load_reference(
     from throughline.web import serve
 
     raise typer.Exit(serve.command("load_postcodes", str(file.resolve()), "--by", by, "--edition", edition))
+
+
+rules = typer.Typer(help="What is owed by which law, as data: list it, check it, try a rule before it is on.")
+app.add_typer(rules, name="rules")
+
+
+@rules.callback(invoke_without_command=True)
+def rules_listed(
+    context: typer.Context,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the reference page instead.")] = False,
+) -> None:
+    """List every rule that ships."""
+    from throughline.check import rules_shown
+
+    if context.invoked_subcommand is None:
+        raise typer.Exit(rules_shown.show(markdown=markdown))
+
+
+@rules.command("check")
+def check_rules(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Rule documents or folders of them; all that ship if not said.")
+    ] = None,
+) -> None:
+    """Say every fault with its file, line and cure, and try the examples beside each rule."""
+    from throughline.check import rules_shown
+
+    raise typer.Exit(rules_shown.check(files or []))
+
+
+@rules.command("try")
+def try_rule(
+    file: Annotated[Path, typer.Argument(help="A rule document.", exists=True, dir_okay=False)],
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day to answer for.")],
+    on: Annotated[
+        Path | None,
+        typer.Option(help="A folder, a zip or one file of extracts; the site's database if not said.", exists=True),
+    ] = None,
+    by: Annotated[str, typer.Option(help="On the database: the sign-in of whoever tries it.")] = "",
+) -> None:
+    """Say how many a rule would raise on your own children, for whom and since when, before it is on."""
+    if on is None:
+        from throughline.web import serve
+
+        options = ["--by", by, "--as-of", as_of.date().isoformat()]
+        raise typer.Exit(serve.command("try_rule", str(file.resolve()), *options))
+    from throughline.check import rules_shown
+
+    raise typer.Exit(rules_shown.try_rule(file, on, as_of.date()))
 
 
 @app.command()

@@ -10,13 +10,19 @@ DOOR = WEB / "casework" / "engine_role.py"
 MAY_ENTER = {
     "casework/actions.py",  # writes, with the duties that follow
     "casework/demonstration.py",
+    "casework/history.py",
+    "casework/filling.py",  # a rule tried in numbers, or filled in after a decision
     "casework/giving_back.py",  # counts the rows a role may not take out; none of them is read
     "casework/loading.py",
+    "casework/mailing.py",  # which messages wait to be sent: sentences without a name
     "casework/parting.py",  # a parting, with the duties that follow
     "casework/questions.py",
     "casework/reading/known.py",  # as known on a day: every item passes `sharing` before it is shown
     "casework/recomputing.py",
+    "casework/recording_about.py",  # a write about a place or plan, with the duties that follow
     "casework/reference.py",  # a new edition of the postcode directory, with the placements that follow
+    "casework/sealing_up.py",  # the sealed record of looks: ids and hashes, no content
+    "casework/telling.py",  # whom to tell; each is then asked for once more behind their own walls
     "casework/tidying.py",  # what was kept its time goes
     "casework/withdrawing.py",
 }

@@ -55,6 +55,8 @@ def stored(draw: st.DrawFn) -> dict[str, object]:
     if not draw(st.integers(0, 3)):
         row |= {"met_on": TODAY, "in_time": draw(st.sampled_from([True, False, None]))}
         row["met_route"] = draw(st.sampled_from(["", "declined"]))
+    if row["due_on"] is None and not hours and draw(st.booleans()):
+        row["unit"] = "none"  # no source gives a figure: open until it is done
     if row["due_on"] is None and row["met_on"]:
         row["in_time"] = None  # nobody can say it was in time where nobody can say when it was due
     return row

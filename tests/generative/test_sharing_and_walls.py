@@ -91,6 +91,8 @@ _COLUMNS = {
     "statement_id": "bigint",
     "in_question": "boolean",
     "joined_why": "text",
+    "telling": "integer",
+    "on_day": "date",
 }
 
 
@@ -98,4 +100,5 @@ def _row(child: int, key: str, item: sharing.Item) -> tuple[object, ...]:
     day = date(2026, 3, 1)
     return (
         child, key, item.kind, item.level, sorted(item.tags), day, day, "day", "la:971", 1, [], {}, "", 0, False, "",
+        0, day,
     )  # fmt: skip

@@ -8,21 +8,20 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
+from rounds import SCHOOL, names, signed_in, someone, told
 from stores import HUB, NOW, POLICE, TODAY, episode, event_row, load_rows, person, relate, the_child
 from throughline import sharing, words
 from throughline.web.accounts.viewing import viewing
 from throughline.web.audit.models import Look
-from throughline.web.casework import selectors, worklists
+from throughline.web.casework import worklists
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event, Instance
 from throughline.web.design import navigation
 
 pytestmark = pytest.mark.django_db
 
-SCHOOL = "school:971001"
 OTHER_SCHOOL = "school:971002"
 TWELVE = [role for role in words.roles() if role not in ("analyst", "data_desk")]
 
@@ -31,26 +30,6 @@ TWELVE = [role for role in words.roles() if role not in ("analyst", "data_desk")
 def _a_day_in_april(settings, tmp_path):
     settings.THROUGHLINE_NOW = NOW
     settings.DATA_FOLDER = tmp_path / "data"
-
-
-def someone(role: str, area: str = "971", name: str = "") -> object:
-    """Someone of this role in an area, of the agency they usually sit in."""
-    agency = {"dsl": SCHOOL, "senco": SCHOOL, "hospital_youth_worker": "hospital:royal"}.get(role, f"la:{area}")
-    return person(role, name or f"A {role} {area}", agency=agency, area=area)
-
-
-def told(tmp_path, *rows, sender: str = "la:971", name: str = "") -> None:
-    load_rows(tmp_path, "events", rows, received=TODAY, sender=sender, name=name)
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def names(shown) -> list[str]:
-    return [row.child.name for row in shown.rows if row.child]
 
 
 # --- who is concerned, and who is not ------------------------------------------------------------------------
@@ -305,90 +284,3 @@ def test_a_form_of_a_child_who_is_not_ours_is_refused(tmp_path) -> None:
     address = reverse("quick", args=[the_child("rowan").public_id, "returned"])
     assert signed_in(someone("missing_hub")).get(address).status_code == 403
     assert signed_in(someone("social_worker")).post(address, {"act": "record"}).status_code == 403
-
-
-# --- single lists ------------------------------------------------------------------------------------------------
-
-
-def test_a_worry_waits_for_the_manager_until_somebody_answers(tmp_path) -> None:
-    told(
-        tmp_path,
-        event_row("rowan", "referral", "2026-04-01", "W-1", details="need=N1"),
-        event_row("rowan", "worry", "2026-04-16T10:00", "W-2", agency=SCHOOL, details="what=New phone"),
-    )
-    manager = someone("team_manager")
-    with viewing(manager) as viewer:
-        [row] = selectors.my_monday(viewer).list("worries").rows
-        assert row.due == date(2026, 4, 17), "one working day"
-    told(tmp_path, event_row("rowan", "worry_answered", "2026-04-20", "W-3", details="decision=Visit"), name="answered")
-    with viewing(manager) as viewer:
-        assert selectors.my_monday(viewer).list("worries").count == 0
-
-
-def test_a_child_nobody_has_heard_for_a_month_stands_on_the_list_until_they_speak(tmp_path) -> None:
-    told(
-        tmp_path,
-        event_row("rowan", "referral", "2026-01-05", "H-1", details="need=N1"),
-        event_row("rowan", "cin_plan_started", "2026-01-06", "H-2"),
-        event_row("rowan", "direct_voice", "2026-03-01T10:00", "H-3", details="words=I want to stay at my school"),
-    )
-    worker = someone("social_worker")
-    relate(worker, the_child("rowan"), sharing.ALLOCATED)
-    with viewing(worker) as viewer:
-        [row] = selectors.my_monday(viewer).list("unheard").rows
-        assert row.why.replace("\N{NO-BREAK SPACE}", " ") == "Last heard 51 days ago."
-    told(tmp_path, event_row("rowan", "direct_voice", "2026-04-10T10:00", "H-4", details="words=Better"), name="heard")
-    with viewing(worker) as viewer:
-        assert selectors.my_monday(viewer).list("unheard").count == 0
-
-
-def test_a_pattern_needs_three_episodes_and_three_tellings_of_one_are_one(tmp_path) -> None:
-    def starts(*days: str) -> list[dict[str, str]]:
-        return [
-            episode(safe_return_at=f"{day}T23:30")
-            | {"missing_since": f"{day}T20:00", "source_record_id": f"MP-{day}", "episode_ref": f"MP-{day}"}
-            for day in days
-        ]
-
-    hub = someone("missing_hub", "")
-    load_rows(tmp_path, "missing_police", starts("2026-03-01", "2026-03-20"), received=date(2026, 4, 1), sender=POLICE)
-    told(tmp_path, event_row("rowan", "missing_start", "2026-03-20T20:10", "T-1", agency=HUB), sender=HUB)
-    with viewing(hub) as viewer:
-        assert worklists.board(viewer, "missing").lists[3].count == 0
-    load_rows(tmp_path, "missing_police", starts("2026-04-02"), received=TODAY, sender=POLICE, name="third")
-    with viewing(hub) as viewer:
-        [row] = worklists.board(viewer, "missing").lists[3].rows
-        assert "Missing 3 times in 90 days" in row.why
-
-
-def test_days_out_of_education_are_counted_as_the_practice_counts_them(tmp_path) -> None:
-    out = "status=NOPLACE"
-    told(
-        tmp_path,
-        event_row("rowan", "referral", "2026-01-05", "E-1", details="need=N1"),
-        event_row("rowan", "education_status_started", "2025-12-01", "E-2", agency="la_education:971", details=out),
-    )
-    with viewing(someone("team_manager")) as viewer:
-        long, middle, new = worklists.board(viewer, "out-of-education").lists
-        assert (long.count, middle.count, new.count) == (1, 0, 0)
-        assert "4 months" in long.rows[0].why.replace("\N{NO-BREAK SPACE}", " ")
-        assert "school days" in long.rows[0].why.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_rows_past_the_first_are_counted_not_shown(tmp_path) -> None:
-    worries = [
-        event_row("rowan", "worry", f"2026-04-{day:02}T10:00", f"M-{day}", agency=SCHOOL, details=f"what=Worry {day}")
-        for day in range(1, 15)
-    ]
-    told(tmp_path, event_row("rowan", "referral", "2026-03-01", "M-0", details="need=N1"), *worries)
-    with viewing(someone("team_manager")) as viewer:
-        shown = selectors.my_monday(viewer).list("worries")
-        assert (len(shown.rows), shown.left_off) == (8, 6)
-
-
-def test_the_same_few_questions_are_asked_whatever_the_number_of_children(
-    tmp_path, django_assert_max_num_queries
-) -> None:
-    told(tmp_path, event_row("rowan", "referral", "2026-01-05", "Q-1", details="need=N1"))
-    with viewing(someone("team_manager")) as viewer, django_assert_max_num_queries(24):
-        selectors.my_monday(viewer)

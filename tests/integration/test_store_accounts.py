@@ -105,7 +105,7 @@ def test_the_demonstration_is_made_once_and_goes_on_where_it_was_broken_off(
     the_cast_as_demonstration, monkeypatch
 ) -> None:
     loaded: list[int] = []
-    load = demonstration.loading.load
+    load = demonstration.history.loading.load
 
     def stop_after_two(number: int, **named: bool) -> Delivery:
         if len(loaded) == 2:
@@ -114,7 +114,7 @@ def test_the_demonstration_is_made_once_and_goes_on_where_it_was_broken_off(
         return load(number, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(demonstration.loading, "load", stop_after_two)
+        patch.setattr(demonstration.history.loading, "load", stop_after_two)
         with pytest.raises(KeyboardInterrupt):
             build()
     assert Delivery.objects.filter(status=Delivery.Status.LOADED).count() == 2

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from throughline.timeline import relations
-from throughline.web.casework.models import Event, Instance, Segment
+from throughline.web.casework.models import Event, Instance, Segment, SubjectEvent, SubjectInstance
 
 TYPES = {
     "text": (models.CharField, models.TextField),
@@ -19,16 +19,24 @@ TYPES = {
     "pairs": (models.JSONField,),
 }
 OUR_OWN = {
-    Event: {"id", "child", "statement_id", "in_question", "joined_why"},
+    Event: {"id", "child", "statement_id", "in_question", "joined_why", "telling", "on_day"},
     Segment: {"id", "child", "level", "tags"},
-    Instance: {"id", "child", "learnt_on", "story", "level", "tags"},
+    Instance: {"id", "child", "learnt_on", "story", "level", "tags", "looms_on"},
+    SubjectEvent: {"id", "about", "statement_id", "on_day"},
+    SubjectInstance: {"id", "about", "learnt_on", "story", "level", "tags", "looms_on"},
 }
 
 
 @pytest.mark.parametrize(
     ("model", "relation"),
-    [(Event, relations.EVENT), (Segment, relations.SEGMENT), (Instance, relations.INSTANCE)],
-    ids=["event", "segment", "instance"],
+    [
+        (Event, relations.EVENT),
+        (Segment, relations.SEGMENT),
+        (Instance, relations.INSTANCE),
+        (SubjectEvent, relations.EVENT),
+        (SubjectInstance, relations.INSTANCE),
+    ],
+    ids=lambda given: given.__name__ if isinstance(given, type) else "",
 )
 def test_a_table_has_the_columns_of_its_relation_and_what_the_walls_need(model, relation) -> None:
     fields = {field.name: field for field in model._meta.get_fields()}

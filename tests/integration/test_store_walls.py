@@ -115,7 +115,8 @@ def test_the_missing_hub_sees_the_episode_and_not_what_the_child_asked_to_keep()
         assert {"missing_start", "missing_end", "safety_plan"} <= kinds
         assert not kinds & {"direct_voice", "arrest", "care_review_held", "initial_conference"}
         owed = set(Instance.objects.values_list("duty_id", flat=True))
-        assert owed == {"rhi-72h", "missing-prevention-interview"}, "and nothing of care or the conference"
+        from_missing = {"r01-exploitation-signs", "r04-missing-pattern"}
+        assert owed == {"rhi-72h", "missing-prevention-interview"} | from_missing, "and nothing of care or conferences"
 
 
 def test_the_analyst_sees_rows_of_deliveries_and_no_child() -> None:
@@ -225,9 +226,13 @@ def test_the_policy_in_the_database_is_the_policy_in_the_file() -> None:
     told = {
         (role, rule.relation): (rule.level, set(rule.full), rule.kinds and set(rule.kinds))
         for role, policy in sharing.policy().items()
-        for rule in (*policy.relations.values(), *([policy.intake] if policy.intake else []))
+        for rule in (*policy.relations.values(), *policy.subjects.values(), *([policy.intake] if policy.intake else []))
     }
-    assert {key: value for key, value in held.items() if key[1] not in {"searches", "desk", "counts"}} == told
+    may = {"searches", "desk", "counts", "measures", "groups"}
+    assert {key: value for key, value in held.items() if key[1] not in may} == told
     assert {key[0] for key in held if key[1] == "searches"} == {r for r, p in sharing.policy().items() if p.searches}
     assert {key[0] for key in held if key[1] == "desk"} == {r for r, p in sharing.policy().items() if p.desk}
     assert {key[0] for key in held if key[1] == "counts"} == {r for r, p in sharing.policy().items() if p.counts}
+    for relation, sort in (("measures", sharing.DUTIES), ("groups", sharing.GROUPS)):
+        may_see = {role for role, policy in sharing.policy().items() if sort in policy.measures}
+        assert {key[0] for key in held if key[1] == relation} == may_see

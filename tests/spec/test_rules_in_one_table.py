@@ -44,7 +44,7 @@ TABLE = """
     r07-bring-forward          | care_started 2026-01-05      | placement_started 2026-11-02 +unplanned                | 2026-11-09 | bring_forward_decision
     r13-barrier-review         |                              | ehcp_review_meeting 2026-11-02 +barrier                | 2026-11-16 | barrier_safeguarding_review
     r14-senco-invited          | ehcp_issued 2025-01-06       | conference_booked 2026-11-02                           | 2026-11-02 | meeting_invitation +senco_invited
-    r15-two-systems            |                              | list_removal_proposed 2026-11-02                       | 2026-11-16 | two_system_discussion
+    r15-two-systems            | list_added 2026-01-05        | list_removal_proposed 2026-11-02                       | 2026-11-16 | two_system_discussion
     r18-missed-visits          | no_access 2026-10-05         | was_not_brought 2026-11-02                             | 2026-11-16 | what_would_help
     r19-nrm-decision           |                              | exploitation_assessment 2026-11-02 +trafficking        | 2026-11-04 | nrm_referral
     r21-parallel-look          |                              | arrest 2026-11-02 +role_alleged +serious               | 2026-11-03 | harm_consideration

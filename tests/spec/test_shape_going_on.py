@@ -160,9 +160,11 @@ def test_whether_it_still_lasts_must_be_known():
     )
 
 
-def test_fifteen_school_days_and_forty_two_days_counted_from_the_first():
-    check("r12-out-of-school-15sd", OUT.format(when="2026-09-07", then=""), "due\n2026-09-25", as_of="2026-09-10")
-    check("r12-out-of-school-42d", OUT.format(when="2026-09-07", then=""), "due\n2026-10-18", as_of="2026-09-10")
+def test_fifteen_school_days_and_forty_two_days_after_the_first():
+    both = "stage | due\nvoice | 2026-09-28\nlead | 2026-09-28"
+    found = check("r12-out-of-school-15sd", OUT.format(when="2026-09-07", then=""), both, as_of="2026-09-10")
+    assert "15 school days end on Mon 28 Sep 2026" in said(found[0])
+    check("r12-out-of-school-42d", OUT.format(when="2026-09-07", then=""), "due\n2026-10-19", as_of="2026-09-10")
 
 
 def test_sixty_school_days_add_up_over_a_year_and_not_beyond_it():
@@ -181,15 +183,15 @@ def test_sixty_school_days_add_up_over_a_year_and_not_beyond_it():
     assert instances(duty, far, as_of="2027-01-10") == []
 
 
-def test_eighteen_weeks_of_waiting_then_ten_working_days_to_act():
+def test_four_months_out_of_school_then_ten_working_days_to_act():
     found = check(
-        "r28-attention-wait",
-        "kind | when\nadhd_referral | 2026-01-05",
-        "opened | due | state\n2026-05-11 | 2026-05-26 | overdue",
-        as_of="2026-06-01",
+        "r12-out-of-school-4m",
+        OUT.format(when="2026-02-09", then=""),
+        "opened | due | state\n2026-06-09 | 2026-06-23 | overdue",
+        as_of="2026-07-01",
     )
-    assert "18 weeks end on Mon 11 May 2026. Day 1 is Tue 12 May;" in said(found[0])
-    check("r28-attention-wait", "kind | when\nadhd_referral | 2026-01-05", "state\nupcoming", as_of="2026-02-01")
+    assert "4 months end on Tue 9 Jun 2026. Day 1 is Wed 10 Jun;" in said(found[0])
+    check("r12-out-of-school-4m", OUT.format(when="2026-02-09", then=""), "state\nupcoming", as_of="2026-03-01")
 
 
 # --- silence ------------------------------------------------------------------------------------------------

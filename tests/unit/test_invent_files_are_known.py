@@ -128,6 +128,7 @@ def test_every_sender_is_an_agency_we_know(delivered: Delivered) -> None:
         "la",
         "la_education",
         "missing_hub",
+        "partnership",
         "police",
         "school",
         "youth_justice",

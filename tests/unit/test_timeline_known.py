@@ -50,7 +50,7 @@ def test_before_a_first_delivery_it_says_not_yet_receiving():
 
 def test_every_relation_makes_a_duckdb_table_with_its_columns():
     with duckdb.connect() as store:
-        for name in ("EVENT", "HAPPENING", "SEGMENT", "INSTANCE"):
+        for name in ("EVENT", "HAPPENING", "CHILD", "STRETCH", "SEGMENT", "INSTANCE"):
             relation = getattr(relations, name)
             store.execute(relations.duckdb_table(name.lower(), relation))
             columns = [row[0] for row in store.execute(f"describe {name.lower()}").fetchall()]

@@ -100,3 +100,23 @@ def test_add_and_between_agree(calendar: str, day: date, n: int, closures: froze
     assert days.between(day, due) == n
     counted = days.add(day, n, count_trigger_day=True)
     assert days.between(day, counted) == n - days.is_school_day(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ("2026-01-27", "2026-01-05", "2026-02-13"),
+        ("2026-02-18", "2026-02-23", "2026-03-27"),  # in the half-term break: the half-term that follows
+        ("2026-05-05", "2026-04-13", "2026-05-22"),  # a bank holiday ends none
+    ],
+)
+def test_a_week_without_school_ends_a_half_term(day: str, first: str, last: str) -> None:
+    school = school_days("eastmere")
+    expected = date.fromisoformat(first), date.fromisoformat(last)
+    assert school.half_term(date.fromisoformat(day)) == expected
+
+
+def test_where_the_calendar_ends_so_does_the_half_term() -> None:
+    assert school_days().half_term(date(2030, 7, 22))[1] == date(2030, 7, 23)
+    with pytest.raises(OutsideCalendar):
+        school_days().half_term(date(2031, 1, 10))

@@ -111,7 +111,12 @@ def test_every_starred_sign_of_the_practice_is_critical() -> None:
 def test_the_states_the_timeline_derives() -> None:
     assert set(words.states()) == {
         "in_care", "placement", "child_in_need", "protection_plan", "open_case", "missing", "suspended",
-        "out_of_school", "education_status", "on_roll", "on_list", "watch", "ehc_plan", "attention_wait",
+        "out_of_school", "watch", "ehc_plan", "attention_help", "without_medication", "sen_support", "investigation",
+        "trafficking_sign", "attention_wait", "education_status", "detained", "with_youth_justice",
+        "with_mental_health", "away_unexplained", "profiling_hospital_visits", "visits_set",
+        "locked_home", "private_fostering_first_year", "private_fostering_later", "long_stay", "continuing_care",
+        "leaving_care", "care_leaver_home", "adviser_to_25", "yearly_reporting", "top_ten_watching",
+        "sharing_violence_data", "on_roll", "on_list", "placed_away", "six_week_visits",
     }  # fmt: skip
 
 

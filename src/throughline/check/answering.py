@@ -30,6 +30,8 @@ class Question:
     store: Store
     children: list[About]
     """By number."""
+    subjects: list[str]
+    """What else rows are about, by `Subject.key`; their numbers follow the children's."""
     coverage: timeline.CoverageIndex
     covered_to: Mapping[str, Mapping[str, date]]
     """Feed -> agency -> the last day its files answer for."""
@@ -62,6 +64,8 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
         found = [instance for instance in duties.evaluate(line, rules, as_of) if instance[5] <= as_of]
         owed = [owed_line(child_id, child_cell, instance) for instance in found]
         tables.owed.write("".join(owed))
+        for subject, _, happening in timeline.mentions_in(line):
+            tables.mentions.add(subject, child, happening)
         if question.places:
             tables.placements.write(placement_lines(child_cell, line, summary))
         if done % _NOW_AND_THEN == 0:

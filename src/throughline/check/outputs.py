@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from throughline.check.mentions import Mentions
 from throughline.feeds.base import Fault
 
 # fmt: off
@@ -26,6 +27,8 @@ PLACEMENTS = [
 ]
 # fmt: on
 
+_MENTIONS = "mentions"
+"""No answer: what children's events mention, until the places and plans they name are answered for."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -55,6 +58,7 @@ class Tables:
         self.faults = _file(folder / "faults.csv", FAULTS if headers else [])
         self.events = _file(folder / "events.csv", EVENTS if headers else [])
         self._files = [self.owed, self.faults, self.events]
+        self.mentions = Mentions(folder / _MENTIONS)
         if placements:
             self.placements = _file(folder / "placements.csv", PLACEMENTS if headers else [])
             self._files.append(self.placements)
@@ -67,11 +71,13 @@ class Tables:
     ) -> None:
         for file in self._files:
             file.close()
+        self.mentions.close()
 
     def flush(self) -> None:
         """Write down what is still held back: another process must not write it too."""
         for file in self._files:
             file.flush()
+        self.mentions.flush()
 
     def append(self, folder: Path) -> None:
         """Add the lines of the parts in `folder`, which goes."""
@@ -79,6 +85,7 @@ class Tables:
         for file in self._files:
             with (folder / Path(file.name).name).open("rb") as part:
                 shutil.copyfileobj(part, file.buffer, 1 << 20)
+        self.mentions.append(folder / _MENTIONS)
         shutil.rmtree(folder)
 
 

@@ -6,6 +6,7 @@ import gc
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from operator import itemgetter
@@ -18,9 +19,11 @@ from throughline.check.children import Children
 from throughline.check.outputs import Tables, fault_line
 from throughline.check.senders import by_sender
 from throughline.check.sharing_out import answer_all
+from throughline.check.subjects import answer_subjects
 from throughline.check.summary import Summary
 from throughline.feeds.base import REFUSED, Context, Coverage, Fault, FileRead, Item, Person, Statement
 from throughline.feeds.postcodes import Directory, PostcodeIndex
+from throughline.feeds.subjects import is_subject
 from throughline.records.store import Store
 
 Progress = Callable[[str, int, int], None]
@@ -61,19 +64,30 @@ def run(folder: Path, out: Path, as_of: date, progress: Progress, postcodes: Pat
 
 def _answer(folder: Path, scratch: Path, summary: Summary, progress: Progress, postcodes: Path | None) -> None:
     directory = Directory(postcodes) if postcodes else None
+    with asked(folder, scratch, summary, progress, directory) as (question, tables):
+        answer_all(question, tables, summary, lambda done: progress("Working out what is owed", done, summary.children))
+        answer_subjects(question, tables, summary)
+    report.write(scratch / "report.html", summary, duties.rulebook())
+    (scratch / "summary.json").write_text(summary.as_json(), encoding="utf-8")
+
+
+@contextmanager
+def asked(
+    folder: Path, scratch: Path, summary: Summary, progress: Progress, directory: Directory | None = None
+) -> Iterator[tuple[Question, Tables]]:
+    """Everything in `folder` read and sorted by child, ready to be answered from; what it needs lies in `scratch`."""
     with Store(scratch) as store, Tables(scratch, placements=bool(directory)) as tables:
         persons = _read(folder, store, tables, summary, progress)
         if not any(file.feed for file in summary.files):
             raise NothingRecognised(summary)
         children = Children(persons, summary)
-        store.finish(children.number)
+        subjects = sorted(filter(is_subject, store.about()))
+        store.finish(children.number | {key: number for number, key in enumerate(subjects, summary.children)})
         children.number.clear()
         coverage = timeline.CoverageIndex(summary.coverage)
         places = _places(directory, summary, progress)
-        question = Question(store, children.about, coverage, _covered_to(summary), summary.as_of, places)
-        answer_all(question, tables, summary, lambda done: progress("Working out what is owed", done, summary.children))
-    report.write(scratch / "report.html", summary, duties.rulebook())
-    (scratch / "summary.json").write_text(summary.as_json(), encoding="utf-8")
+        to = _covered_to(summary)
+        yield Question(store, children.about, subjects, coverage, to, summary.as_of, places), tables
 
 
 def _places(directory: Directory | None, summary: Summary, progress: Progress) -> timeline.Places | None:

@@ -43,6 +43,8 @@ class Summary:
     people: int = 0
     """People as the sources know them."""
     children: int = 0
+    subjects: Counter[str] = field(default_factory=Counter)
+    """What else than a child has a line (an id of `words.subjects`) -> how many."""
     kept_apart: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(agency, feed) -> children of whom only rows are known that never give a reason for a line."""
     links: Counter[str] = field(default_factory=Counter)
@@ -156,6 +158,7 @@ class Summary:
                 {"agency": agency, "feed": feed, "children": children if children >= FEWEST else None}
                 for (agency, feed), children in sorted(self.kept_apart.items())
             ],
+            "subjects": dict(sorted(self.subjects.items())),
             "people_as_sources_know_them": self.people,
             "links": dict(self.links),
             "pairs_for_a_person_to_judge": self.unsure,

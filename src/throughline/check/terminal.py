@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +26,8 @@ def check(folder: Path, out: Path, as_of: date, postcodes: Path | None = None) -
     """Run the check with a progress bar and say what came of it; the exit code."""
     console = Console()
     try:
-        with _progress(console) as show:
-            summary = run(folder, out, as_of, _Shown(show), postcodes)
+        with showing_progress(console) as told:
+            summary = run(folder, out, as_of, told, postcodes)
     except NothingRecognised as nothing:
         _say_nothing_recognised(console, folder, nothing.summary)
         return NOTHING_RECOGNISED
@@ -46,17 +48,23 @@ def write_invented(out: Path, children: int, seed: int, until: date) -> int:
     if out.exists() and any(out.iterdir()):
         console.print(f"{escape(out.as_posix())} is not empty. Choose a folder that is, so nothing is mixed up.")
         return CANNOT_WRITE
-    with _progress(console) as show:
-        shown = _Shown(show)
+    with showing_progress(console) as told:
         invent.write(
             out,
             children=children,
             seed=seed,
             until=until,
-            progress=lambda done, total: shown("Inventing children", done, total),
+            progress=lambda done, total: told("Inventing children", done, total),
         )
     console.print(f"{children:,} invented children, three years to {until}, in {escape(out.as_posix())}.")
     return READ
+
+
+@contextmanager
+def showing_progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """What is told (the stage, how much is done, how much there is) drawn as bars while it goes on."""
+    with _progress(console) as show:
+        yield _Shown(show)
 
 
 def _progress(console: Console) -> Progress:
@@ -99,7 +107,8 @@ def _say(console: Console, summary: Summary, out: Path) -> None:
     totals = summary.totals
     console.print(
         f"\n[bold]{summary.rows_in:,} rows[/] in {sum(bool(f.feed) for f in summary.files)} files,"
-        f" about [bold]{summary.children:,} children[/], as things stood on {summary.as_of:%-d %B %Y}.",
+        f" about [bold]{summary.children:,} children[/]{_and_others(summary)},"
+        f" as things stood on {summary.as_of:%-d %B %Y}.",
         highlight=False,
     )
     console.print("  " + ", ".join(f"{totals[o]:,} {o}" for o in OUTCOMES), highlight=False)
@@ -124,6 +133,12 @@ def _say(console: Console, summary: Summary, out: Path) -> None:
         console.print(f"{summary.unsure:,} pairs of records may be one child; a person has to judge.")
     written = "report.html, owed.csv, faults.csv, events.csv, summary.json"
     console.print(f"\nWritten to {escape(out.as_posix())}: {written}{', placements.csv' * bool(summary.directory)}")
+
+
+def _and_others(summary: Summary) -> str:
+    """Places, plans and others that are no child, where there are any."""
+    others = sum(summary.subjects.values())
+    return f" and {others:,} places, plans or others that are no child" if others else ""
 
 
 def _say_owed(console: Console, summary: Summary) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from throughline.duties.counting import before
+from throughline.duties.holding import in_states, never_in_states
+from throughline.duties.life import Life, Opening, answers_to, in_order
 from throughline.duties.parts import Period
 from throughline.duties.plan import Plan, TriggerPlan
 from throughline.duties.series import counted_from, in_series
-from throughline.duties.settling import Life, Opening, answers_to, in_order, in_states, settle
+from throughline.duties.settling import settle
 from throughline.timeline import Happening
 from throughline.timeline.states import sessions
 from throughline.words.calendars import school_days, statutory_term
 
 _new = tuple.__new__
-_LENGTH_UNKNOWN = "how many sessions the suspension lasts"
+_ONE_DAY = timedelta(days=1)
+LENGTH_UNKNOWN = "how many sessions the suspension lasts"
 
 
 def after(plan: Plan, life: Life) -> None:
@@ -23,31 +27,33 @@ def after(plan: Plan, life: Life) -> None:
     if plan.state:
         in_series(plan, life)
         return
-    settle_all(plan, life, triggered(plan, life) if plan.run is None else _runs(plan, life, *plan.run))
+    settle_all(plan, life, triggered if plan.run is None else _runs)
 
 
-def settle_all(plan: Plan, life: Life, openings: list[Opening]) -> None:
-    """Settle the openings of one rule, each with the answers that are its own."""
+def settle_all(plan: Plan, life: Life, find: Callable[[Plan, Life], list[Opening]]) -> None:
+    """Settle the openings of one rule, each with the answers that are its own. Its stages share what `find` finds."""
+    openings = life.openings.get(plan.id) if plan.stage else None
+    if openings is None:
+        openings = _prepared(plan, life, find(plan, life))
+        if plan.stage:
+            life.openings[plan.id] = openings
     if not openings:
         return
-    if len(openings) > 1:
-        openings.sort(key=lambda opening: opening.trigger.earliest)
-    if plan.takes_away:
-        openings = _taken_away(plan, life, openings)
-    if plan.told.isdisjoint(life.kinds):
+    if plan.told.isdisjoint(life.present):
         for opening in openings:
             settle(plan, life, opening, ())
         return
     answers = answers_to(plan, life)
     if not plan.nearest:
-        since: date | None = None
+        back = plan.looks_back
+        days = [opening.counted_from for opening in openings]
         for i, opening in enumerate(openings):
-            if plan.looks_back is not None:
-                period = plan.looks_back if isinstance(plan.looks_back, Period) else None
-                since = looks_back_to(period, opening.counted_from, openings[i - 1].counted_from if i else None)
+            since = None
+            if back is not None:
+                since = looks_back_to(back if isinstance(back, Period) else None, days, i, answers)
             settle(plan, life, opening, answers, (), since)
         return
-    known = _references(plan, life)
+    known = life.references_of(plan.episode_kinds)
     answered = _about(openings, answers, known)
     evidence = _about(openings, in_order(h for kind in plan.evidence for h in life.of(kind)), known)
     for i, opening in enumerate(openings):
@@ -55,11 +61,49 @@ def settle_all(plan: Plan, life: Life, openings: list[Opening]) -> None:
         settle(plan, life, opening, given, (*evidence.get(i, ()), *given))
 
 
-def looks_back_to(period: Period | None, day: date, last: date | None) -> date:
-    """The first day on which an answer counts for a trigger of `day`; without a period, after the `last` one."""
+def _prepared(plan: Plan, life: Life, openings: list[Opening]) -> list[Opening]:
+    """In time order, gathered, and those that something takes away not owed."""
+    if len(openings) > 1:
+        openings.sort(key=lambda opening: opening.trigger.earliest)
+        if plan.gathers is not None:
+            openings = _gathered(plan, life, openings, plan.gathers)
+    return _taken_away(plan, life, openings) if plan.takes_away and openings else openings
+
+
+def _gathered(plan: Plan, life: Life, openings: Sequence[Opening], soon: Period) -> list[Opening]:
+    """Those that come so soon after the last, with nothing between that answered or ended it, are added to it."""
+    parting = sorted(h.happened_on for kind, asked in plan.parted_by for h in life.of(kind) if asked.holds(h))
+    kept: list[Opening] = []
+    last, parted = date.min, -1
+    for opening in openings:
+        day = opening.counted_from
+        before_it = bisect_left(parting, day)
+        if kept and before_it == parted and before(soon.unit, day, soon.amount, life.line.school) <= last:
+            first = kept[-1]
+            facts = (*first.facts, *(fact for fact in opening.facts if fact not in first.facts))
+            told = (*first.rests_on, *(h for h in opening.rests_on if h not in first.rests_on))
+            kept[-1] = first._replace(facts=facts, rests_on=told)
+        else:
+            kept.append(opening)
+        last, parted = day, before_it
+    return kept
+
+
+def looks_back_to(period: Period | None, days: Sequence[date], i: int, answers: Sequence[Happening]) -> date:
+    """The first day on which an answer counts for the trigger of `days[i]`.
+
+    Without a period: after the trigger before it, and after what met that one late. An answer between two triggers
+    is the earlier one's, unless something had been told for that beforehand.
+    """
     if period is not None:
-        return before(period.unit, day, period.amount, school_days())
-    return date.min if last is None else last + timedelta(days=1)
+        return before(period.unit, days[i], period.amount, school_days())
+    if i == 0:
+        return date.min
+    last, one_before = days[i - 1], days[i - 2] if i > 1 else date.min
+    if any(one_before < answer.happened_on <= last for answer in answers):
+        return last + _ONE_DAY
+    late = next((a.happened_on for a in answers if last < a.happened_on < days[i]), last)
+    return late + _ONE_DAY
 
 
 # --- what opens it -------------------------------------------------------------------------------------
@@ -68,6 +112,8 @@ def looks_back_to(period: Period | None, day: date, last: date | None) -> date:
 def triggered(plan: Plan, life: Life) -> list[Opening]:
     """An opening for each happening that is one of the rule's triggers."""
     openings: list[Opening] = []
+    if never_in_states(plan, life):
+        return openings
     for trigger in plan.triggers:
         for happening in life.of(trigger.kind):
             if not trigger.holds(happening) or (trigger.unless and _told_otherwise(trigger, life, happening)):
@@ -134,8 +180,10 @@ def _total_over(limit: int, life: Life, happening: Happening) -> bool:
     return total > 2 * limit
 
 
-def _runs(plan: Plan, life: Life, state: str, longer_than: int) -> list[Opening]:
+def _runs(plan: Plan, life: Life) -> list[Opening]:
     """Runs of a state longer than so many school days; before a version that joins them, each part alone."""
+    assert plan.run is not None
+    state, longer_than = plan.run
     openings: list[Opening] = []
     for segment in life.line.segments(state):
         version = plan.clock.version(segment.start)
@@ -154,7 +202,7 @@ def _run(plan: Plan, life: Life, parts: Sequence[Happening], longer_than: int) -
         return None
     trigger = plan.by_kind[parts[0].kind]
     facts = tuple(trigger.fact(part) for part in parts)
-    unsure = _LENGTH_UNKNOWN if known <= 2 * longer_than else ""
+    unsure = LENGTH_UNKNOWN if known <= 2 * longer_than else ""
     return Opening(parts[0], parts[0].happened_on, facts, tuple(parts), cannot_tell=unsure, dated=not unsure)
 
 
@@ -166,19 +214,22 @@ def _about(openings: Sequence[Opening], told: Iterable[Happening], known: frozen
 
     What names a reference of `known` that is none of these openings is about something else.
     """
-    refs = [frozenset().union(*(h.refs for h in opening.rests_on)) for opening in openings]
+    named_by: dict[str, list[int]] = {}
+    for i, opening in enumerate(openings):
+        for ref in frozenset().union(*(h.refs for h in opening.rests_on)):
+            named_by.setdefault(ref, []).append(i)
+    begun = [opening.trigger.earliest for opening in openings]
     found: dict[int, list[Happening]] = {}
     for happening in told:
-        latest, named = happening.latest, happening.refs
-        before = [i for i, opening in enumerate(openings) if opening.trigger.earliest <= latest]
-        for i in [i for i in before if refs[i] & named] if named & known else before[-1:]:
+        named = happening.refs
+        before = bisect_right(begun, happening.latest)
+        if named & known:
+            meant: Iterable[int] = {i for ref in named for i in named_by.get(ref, ()) if i < before}
+        else:
+            meant = (before - 1,) if before else ()
+        for i in meant:
             found.setdefault(i, []).append(happening)
     return found
-
-
-def _references(plan: Plan, life: Life) -> frozenset[str]:
-    """References of every episode on the line that the triggers can tell of."""
-    return frozenset().union(*(h.refs for kind in plan.episode_kinds for h in life.of(kind)))
 
 
 def _taken_away(plan: Plan, life: Life, openings: list[Opening]) -> list[Opening]:
@@ -186,6 +237,6 @@ def _taken_away(plan: Plan, life: Life, openings: list[Opening]) -> list[Opening
     for kind, why in plan.takes_away:
         told = life.of(kind)
         if told:
-            gone = _about(openings, told, _references(plan, life))
+            gone = _about(openings, told, life.references_of(plan.episode_kinds))
             openings = [o._replace(not_owed=why) if i in gone else o for i, o in enumerate(openings)]
     return openings

@@ -8,16 +8,18 @@ from datetime import date, timedelta
 
 from throughline.duties.after import looks_back_to
 from throughline.duties.counting import before as counted_before
+from throughline.duties.counting import end_of
+from throughline.duties.holding import in_states
+from throughline.duties.life import Life, Opening, answers_to, in_order
 from throughline.duties.plan import Plan, Reckoned, TriggerPlan
-from throughline.duties.settling import Life, Opening, answers_to, in_order, in_states, settle_as
+from throughline.duties.settling import NO_BIRTHDAY, settle_as
 from throughline.duties.shape_parts import Ahead, By, CalendarDay
 from throughline.duties.stretches import Stretch, united
 from throughline.timeline import Happening
-from throughline.words.calendars import add_months, birthday, school_days
+from throughline.words.calendars import add_months, birthday, day_in_words, school_days
 
 _ONE_DAY = timedelta(days=1)
-_NO_BIRTHDAY = "the date of birth"
-_NO_DAY = "the day it is booked for"
+NO_DAY_BOOKED = "the day it is booked for"
 
 
 def by(plan: Plan, life: Life) -> None:
@@ -37,7 +39,7 @@ def by(plan: Plan, life: Life) -> None:
             (fact,),
             (stretch.opened_by,),
             until=stretch.end,
-            cannot_tell=_NO_BIRTHDAY,
+            cannot_tell=NO_BIRTHDAY,
             dated=False,
         )
         settle_as(plan, life, opening, _reckoned(plan, stretch.start, stretch.start, ""), ())
@@ -58,11 +60,13 @@ def _by(
         return
     facts = (
         (own.states[stretch.state], stretch.opened_by),
-        (own.says.replace("{due}", f"{due.day} {due:%b %Y}"), None),
+        (own.says.replace("{due}", day_in_words(due)), None),
     )
     start = max(stretch.start, opens)
-    opening = Opening(stretch.opened_by, start, facts, (stretch.opened_by,), stretch.end, stretch.ended)
-    settle_as(plan, life, opening, _reckoned(plan, start, max(due, start), version.id), answers, since=opens)
+    until = None if own.stays else stretch.end
+    opening = Opening(stretch.opened_by, start, facts, (stretch.opened_by,), until, stretch.ended)
+    last = max(due, start) if own.act is None else end_of(own.act.unit, start, own.act.amount, False, life.line.school)
+    settle_as(plan, life, opening, _reckoned(plan, start, last, version.id), answers, since=opens)
 
 
 def _dates(own: By, dob: date) -> Iterator[date]:
@@ -132,10 +136,10 @@ def _ahead(
     if version is None or (plan.in_states and not facts and not missing):
         return
     says, _ = trigger.fact(booking)
-    said = says.replace("{booked}", f"{day.day} {day:%b %Y}" if day else "a day not recorded")
+    said = says.replace("{booked}", day_in_words(day) if day else "a day not recorded")
     facts = ((said, booking), *facts)
     if day is None:
-        opening = Opening(booking, opened, facts, (booking,), cannot_tell=_NO_DAY, dated=False)
+        opening = Opening(booking, opened, facts, (booking,), cannot_tell=NO_DAY_BOOKED, dated=False)
         settle_as(plan, life, opening, _reckoned(plan, opened, opened, version.id), answers)
         return
     due = counted_before(plan.clock.unit, day, version.amount, life.line.school)
@@ -154,16 +158,15 @@ def before(plan: Plan, life: Life) -> None:
     answers = answers_to(plan, life)
     acts = [(t, h) for t in plan.triggers for h in life.line.of(t.kind) if t.holds(h)]
     acts.sort(key=lambda pair: pair[1].earliest)
-    last: date | None = None
-    for trigger, act in acts:
+    days = [act.happened_on for _, act in acts]
+    for i, (trigger, act) in enumerate(acts):
         day = act.happened_on
         version = plan.clock.version(day)
         if version is not None:
-            since = looks_back_to(own.within, day, last)
+            since = looks_back_to(own.within, days, i, answers)
             missing = "" if any(since <= a.happened_on for a in answers) else _uncovered_before(plan, life, day)
             opening = Opening(act, day, (trigger.fact(act),), (act,), cannot_tell=missing)
             settle_as(plan, life, opening, _reckoned(plan, day, day, version.id), answers, since=since)
-        last = day
 
 
 def _uncovered_before(plan: Plan, life: Life, day: date) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from throughline.duties.adding_up import pattern, total
+from throughline.duties.adding_up import total
 from throughline.duties.after import after
 from throughline.duties.dated import ahead, before, by
 from throughline.duties.going_on import lasting, limit, seat, silence
 from throughline.duties.handing_on import relay, series
 from throughline.duties.instance import Instance
+from throughline.duties.life import Life
+from throughline.duties.patterns import pattern
 from throughline.duties.plan import Plan
 from throughline.duties.rulebook import Rulebook
 from throughline.duties.series import in_series
-from throughline.duties.settling import Life
 from throughline.timeline import Line
 from throughline.words.calendars import london_date
 

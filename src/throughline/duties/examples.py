@@ -2,7 +2,8 @@
 
 They are its tests, on the live engine and on the set-wise one, and what its page shows. One says ``kind when``
 for each event, then in any order ``+mark``, ``field=value``, ``ref:E1``, ``by:police:west``; `when` is a London day
-or a day and time.
+or a day and time. With ``about: context`` (or another subject) the line is of one such; ``child:Rowan`` then says that
+an event is that child's and mentions it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from throughline.duties.loading import SPEC, RuleFault
 from throughline.duties.rulebook import Rulebook
 from throughline.duties.saying import because
 from throughline.feeds.base import Coverage, Event, Statement
-from throughline.timeline import CoverageIndex, Line, build
+from throughline.feeds.subjects import Subject
+from throughline.timeline import CoverageIndex, Line, Mention, build
+from throughline.timeline.happenings import single
 from throughline.words.calendars import london_date, london_to_utc, to_london
 
 BORN = date(2012, 3, 4)
@@ -30,7 +33,9 @@ BORN = date(2012, 3, 4)
 AUTHORITY = "la:301"
 """Who tells an example's events, where it does not say, and whose child it is."""
 _FIRST = date(2000, 1, 1)
-_FIELDS = {"says", "born", "events", "as_of", "cover", "owed"}
+_FIELDS = {"says", "about", "born", "events", "as_of", "cover", "owed"}
+_NAME = "example"
+"""What the place, plan or other subject of an example is called."""
 
 Moment = date | datetime
 Columns = Mapping[str, Callable[[Instance, Status], str]]
@@ -41,8 +46,13 @@ class Example(NamedTuple):
 
     rule: str
     says: str
-    born: date
+    about: str
+    """Whose line it is: an id of `words.subjects`."""
+    born: date | None
+    """None: nobody knows."""
     events: tuple[Event, ...]
+    mentions: tuple[Mention, ...]
+    """What befell children and mentions the subject."""
     as_of: Moment
     cover: CoverageIndex | None
     """None: all that any rule asks for is supplied to the day asked about."""
@@ -77,7 +87,11 @@ def line_of(example: Example, rules: Rulebook) -> Line:
     """The line that an example's events make."""
     cover = example.cover or _all_covered(rules, moment_day(example.as_of))
     las = frozenset({AUTHORITY})
-    return build(list(example.events), dob=example.born, las=las, coverage=cover, as_of=example.as_of)
+    told, as_of = list(example.events), example.as_of
+    if example.about == words.CHILD:
+        return build(told, dob=example.born, las=las, coverage=cover, as_of=as_of)
+    whose = Subject(example.about, _NAME)
+    return build(told, las=las, coverage=cover, subject=whose, mentions=example.mentions, as_of=as_of)
 
 
 def instances(example: Example, rules: Rulebook) -> list[Instance]:
@@ -168,13 +182,32 @@ def _example(rule: str, given: Any, where: str) -> Example:
     if unknown := sorted(set(given) - _FIELDS):
         raise ValueError(f"no example has {', '.join(unknown)}; there are {', '.join(sorted(_FIELDS))}")
     day, instant = moment(_text(given["as_of"]))
-    told = tuple(event(_text(text), number, where) for number, text in enumerate(given["events"], start=2))
+    about = given.get("about", words.CHILD)
+    told, mentions = _told(given["events"], about)
     owed = tuple({name: _text(value) for name, value in row.items()} for row in given["owed"])
     if wrong := sorted({name for row in owed for name in row} - set(COLUMNS) - {"because"}):
         raise ValueError(f"owed has no column {', '.join(wrong)}; there are {', '.join(COLUMNS)}, because")
     cover = coverage(given["cover"]) if "cover" in given else None
-    born = date.fromisoformat(_text(given["born"])) if "born" in given else BORN
-    return Example(rule, given["says"], born, told, instant or day, cover, owed, where)
+    said = _text(given.get("born", BORN))
+    born = date.fromisoformat(said) if said else None
+    return Example(rule, given["says"], about, born, told, mentions, instant or day, cover, owed, where)
+
+
+def _told(given: Sequence[object], about: str) -> tuple[tuple[Event, ...], tuple[Mention, ...]]:
+    """The line's own events, and what children's events that mention its subject tell."""
+    told, mentions = [], []
+    for number, text in enumerate(map(_text, given), start=2):
+        parts = text.split(" ")
+        child = next((part[6:] for part in parts if part.startswith("child:")), "")
+        said = event(" ".join(part for part in parts if not part.startswith("child:")), number)
+        subject = words.CHILD if child else about
+        if subject not in words.kinds()[said.kind].about:
+            raise ValueError(f"{text!r}: {said.kind} is not about a {subject.replace('_', ' ')}")
+        if child:
+            mentions.append(Mention(child, single(said)))
+        else:
+            told.append(said)
+    return tuple(told), tuple(mentions)
 
 
 def _text(value: object) -> str:

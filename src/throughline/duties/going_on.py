@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from throughline.duties.after import triggered
+from throughline.duties.conditions import has_codes
 from throughline.duties.counting import before, end_of
-from throughline.duties.plan import Plan, Reckoned, has_codes
-from throughline.duties.settling import Facts, Life, Opening, answers_to, in_order, settle, settle_as, whether_still
-from throughline.duties.shape_parts import Extension, Heard, Lasting, SeatTold, Silence
+from throughline.duties.holding import whether_still
+from throughline.duties.life import Facts, Life, Opening, answers_to, in_order
+from throughline.duties.plan import Plan, Reckoned
+from throughline.duties.settling import settle, settle_as
+from throughline.duties.shape_parts import Extension, Lasting, SeatTold, Silence
 from throughline.duties.stretches import Stretch, united
 from throughline.timeline import Happening, Segment
 from throughline.words.calendars import OutsideCalendar, london_date
@@ -113,11 +116,15 @@ def _added(plan: Plan, life: Life, own: Lasting, segments: Sequence[Segment]) ->
     assert own.cumulative_in is not None
     held: deque[date] = deque()
     reached = False
+    last = date.min  # a day of two segments is one day
     for segment in segments:
         version = plan.clock.version(segment.start)
         if version is None:
             continue
         for day in _days_of(plan, life, segment, version.amount):
+            if day <= last:
+                continue
+            last = day
             held.append(day)
             while held[0] <= before(own.cumulative_in.unit, day, own.cumulative_in.amount, life.line.school):
                 held.popleft()
@@ -158,7 +165,7 @@ def silence(plan: Plan, life: Life) -> None:
     stretches = united(life, own.states, own.not_in)
     if not stretches:
         return
-    heard = in_order(h for each in own.of for h in life.of(each.kind) if _counts(each, h))
+    heard = in_order(h for each in plan.heard for h in life.of(each.kind) if each.holds(h))
     answers = answers_to(plan, life)
     for stretch in stretches:
         anchors = [(stretch.start, None), *((h.happened_on, h) for h in heard if _within(stretch, h.happened_on))]
@@ -167,10 +174,6 @@ def silence(plan: Plan, life: Life) -> None:
             mark = _mark(plan, life, day)
             if mark is not None and not _ended_by(mark[0], until) and not _ended_by(mark[0] + _ONE_DAY, stretch.end):
                 _silent(plan, life, own, stretch, (day, last), mark, answers)
-
-
-def _counts(each: Heard, happening: Happening) -> bool:
-    return set(each.with_) <= happening.marks and happening.marks.isdisjoint(each.without)
 
 
 def _within(stretch: Stretch, day: date) -> bool:

@@ -7,9 +7,12 @@ from datetime import date, datetime, timedelta
 
 from throughline.duties.after import settle_all, triggered
 from throughline.duties.instance import Instance
+from throughline.duties.life import Life, Opening, answers_to
 from throughline.duties.plan import Plan
-from throughline.duties.settling import Life, Opening, answers_to, settle_as
+from throughline.duties.settling import settle_as
 from throughline.words.calendars import london_date
+
+AFTER_ALL = "it was done after all"
 
 
 def series(plan: Plan, life: Life) -> None:
@@ -33,9 +36,13 @@ def series(plan: Plan, life: Life) -> None:
 
 def relay(plan: Plan, life: Life) -> None:
     """What became of another duty opens this one."""
+    settle_all(plan, life, _relayed)
+
+
+def _relayed(plan: Plan, life: Life) -> list[Opening]:
     own = plan.rule.relay
     assert own is not None
-    settle_all(plan, life, [o for i in life.instances if i.duty == own.of for o in _handed_on(plan, i)])
+    return [o for i in life.instances if i.duty == own.of for o in _handed_on(plan, i)]
 
 
 def _handed_on(plan: Plan, parent: Instance) -> Iterator[Opening]:
@@ -44,10 +51,12 @@ def _handed_on(plan: Plan, parent: Instance) -> Iterator[Opening]:
     met = parent.met_by
     if own.when == "overdue":
         late = parent.met_at is None or parent.in_time is False
-        if parent.due is not None and late and not (parent.ended_why or parent.cannot_tell):
+        if parent.due is not None and late and not parent.cannot_tell:
             due = london_date(parent.due) if isinstance(parent.due, datetime) else parent.due
+            if parent.ended_why and (parent.ended_on is None or parent.ended_on <= due):
+                return
             done = london_date(parent.met_at) if isinstance(parent.met_at, datetime) else parent.met_at
             facts = (*parent.facts, (own.says, None))
-            yield Opening(parent.trigger, due, facts, (parent.trigger,), done, "it was done after all")
+            yield Opening(parent.trigger, due, facts, (parent.trigger,), done, AFTER_ALL)
     elif met is not None and (own.when == "met" or parent.met_route):
         yield Opening(met, met.happened_on, ((own.says, met),), (met, parent.trigger))

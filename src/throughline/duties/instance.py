@@ -75,6 +75,9 @@ class Instance(NamedTuple):
     """Why its dates are an estimate; blank: they are not."""
     calendar: str
     """School calendar it is counted in; blank for other clocks."""
+    subject_id: str
+    """Which subject, where it is no child: the id of the line it stands on or, on the line of what it concerns, the
+    reference of what opened it. Blank: the child, or what opened it carries no reference."""
 
     @property
     def opened_at(self) -> date | datetime:
@@ -204,7 +207,8 @@ def _known(instance: Owed, day: date, ended: date | None) -> date:
 
 
 def _met(instance: Owed) -> Status:
-    if instance.in_time is None:
+    # Done, but by a date that nobody can work out: a meeting booked for a day that was not said.
+    if instance.in_time is None or (instance.due is None and not instance.in_time):
         return _PLAIN[CANNOT_TELL]
     state = OTHER_ROUTE if instance.met_route else MET if instance.in_time else MET_LATE
     if instance.in_time:

@@ -45,6 +45,11 @@ def handled_elsewhere(*folders: Path) -> list[HandledIn]:
     return [document for document in _documents(folders or (LOCAL,), _NONE) if isinstance(document, HandledIn)]
 
 
+def spec_of(id: str) -> Path | None:
+    """The file of examples beside a rule that ships; None where there is none."""
+    return next((path for folder in (LAW, LOCAL) for path in folder.rglob(f"{id}{SPEC}")), None)
+
+
 def is_spec(path: Path) -> bool:
     """Whether a file holds a rule's examples (`examples.py`), not a rule."""
     return path.name.endswith(SPEC)
@@ -62,7 +67,7 @@ def _documents(folders: Iterable[Path], settings: Settings) -> list[Rule | Handl
             faults += fault.faults
             continue
         if document.id != path.stem:
-            faults.append(f"{where}:1: the file of rule {document.id!r} is called {document.id}.yaml; rename it")
+            faults.append(_misnamed(where, document.id))
         elif document.id in found:
             faults.append(f"{where}:1: there is a rule {document.id!r} already; give one of them another id")
         found[document.id] = document
@@ -77,6 +82,18 @@ def read(text: str, where: str, own: Mapping[str, int] = _NO_FIGURES) -> Rule:
     if not isinstance(document, Rule):
         raise RuleFault([f"{where}:1: this says where a flag is handled; it is no rule that can be run"])
     return document
+
+
+def read_document(text: str, where: str) -> Rule | HandledIn:
+    """One document, a rule or where a flag is handled; `where` names the file in faults, and its stem is its id."""
+    document = _read(text, where, _NO_FIGURES)
+    if document.id != Path(where).stem:
+        raise RuleFault([_misnamed(where, document.id)])
+    return document
+
+
+def _misnamed(where: str, id: str) -> str:
+    return f"{where}:1: the file of rule {id!r} is called {id}.yaml; rename it"
 
 
 def _read(text: str, where: str, own: Mapping[str, int]) -> Rule | HandledIn:

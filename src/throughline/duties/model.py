@@ -26,6 +26,7 @@ from throughline.duties.parts import (
     Need,
     NotOwed,
     Part,
+    Pause,
     Period,
     Run,
     Text,
@@ -72,6 +73,8 @@ _OWN_PART: Mapping[str, str] = {
 """Shape -> the field that only it has, and needs."""
 _TRIGGERED = frozenset({"after", "every", "ahead", "before", "limit", "window", "series", "open"})
 """Shapes that a happening of its own opens; states, patterns and other duties open the rest."""
+_OF_SOMETHING = frozenset({"request", "incident", "police_plan", "access"})
+"""Subjects that may stand on the line of what they concern, a child or a place, as well as on one of their own."""
 _WITHOUT_FIGURE = frozenset({"by", "before", "open", "series"})
 """Shapes whose versions carry no period."""
 _ROWS = re.compile(r"[LV]\d{1,2}|R\d{2}")
@@ -171,12 +174,21 @@ class Rule(Part):
     stages: tuple[shape_parts.Stage, ...] = ()
     """On `series`: points that answers meet in turn. On any other: steps that each have answers of their own."""
     earliest_of: EarliestOf | None = None
+    pause: Pause | None = None
+    rolls_forward: bool = False
+    """Due on the next working day where the last one is a day off; only where the source says so."""
     looks_back: Period | Literal["last_trigger"] | None = None
     """How long before the trigger an answer counts already; `last_trigger`: from after the one before."""
     begins_next_day: bool = False
     """The day counted from is the day after the trigger; the trigger's own day chooses the version."""
+    gathers: Period | None = None
+    """While one is open, what would open another so soon after the last is added to it; its clock goes on."""
     successor: str = ""
     """What is owed instead from the day on which an unmet one stands still, in words."""
+
+    def stands_on(self, subject_kind: str) -> bool:
+        """Whether lines of this kind of subject may open it."""
+        return self.subject == subject_kind or self.subject in _OF_SOMETHING
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -187,17 +199,31 @@ class Rule(Part):
         return tuple(own.states) if own is not None else ()
 
     @cached_property
-    def opening_kinds(self) -> tuple[str, ...]:
-        """Kinds of which a line must hold one for the rule to open anything; a relay opens with its duty."""
-        found = [t.kind for t in self.trigger]
+    def openers(self) -> Mapping[str, frozenset[str]]:
+        """Kinds of which a line must hold one for the rule to open anything, each with marks of which it must carry
+        one; no mark: it need carry none. A relay opens with its duty."""
+        # A point within a state, and a run of one, is told by the kind alone.
+        by_marks = self.while_ is None and self.run is None
+        given = [(t.kind, frozenset(t.with_ if by_marks else ())) for t in self.trigger]
         for state in self.states:
-            found += [spec.partition("+")[0].partition("-")[0] for spec in words.states()[state].opened_by]
+            for spec in words.states()[state].opened_by:
+                kind, _, mark = spec.partition("+")
+                given.append((kind.partition("-")[0], frozenset((mark,)) if mark else frozenset()))
         if self.total is not None:
-            found += self.total.kinds
+            given += [(kind, frozenset()) for kind in self.total.kinds]
         if self.pattern is not None:
             for condition in self.pattern.any_of:
-                found += shape_parts.kinds_of(condition)
-        return tuple(dict.fromkeys(found))
+                given += condition.openers
+        found: dict[str, frozenset[str]] = {}
+        for kind, marks in given:
+            other = found.setdefault(kind, marks)
+            found[kind] = marks | other if marks and other else frozenset()
+        return found
+
+    @property
+    def opening_kinds(self) -> tuple[str, ...]:
+        """The kinds alone."""
+        return tuple(self.openers)
 
     def period(self, version: str, stage: str) -> Period | Version:
         """How long: of a stage, else of a version."""
@@ -207,7 +233,7 @@ class Rule(Part):
     @property
     def act(self) -> Period | None:
         """The time to act after what the rule looks for has come about, where its period is not that already."""
-        own = self.lasting or self.silence
+        own = self.lasting or self.silence or self.by
         return own.act if own is not None else None
 
     @property
@@ -236,6 +262,10 @@ class Rule(Part):
     def _hangs_together(self) -> Rule:
         if self.shape == "every" and (self.counting is None or self.counting.last is not None):
             raise ValueError("shape 'every' needs counting: {first: n} without a last")
+        if self.pause is not None and any(version.unit == "elapsed_hours" for version in self.versions):
+            raise ValueError("pause: a clock of hours does not stand still; its period has to be in days")
+        if self.rolls_forward and any(version.unit == "elapsed_hours" for version in self.versions):
+            raise ValueError("rolls_forward: hours run through days off; its period has to be in days")
         if (self.while_ is None) != (self.counting is None):
             raise ValueError("while and counting go together: points are counted within a state")
         if self.counting is not None and self.counting.first > 0:

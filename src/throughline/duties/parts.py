@@ -162,6 +162,8 @@ class InStates(Part):
     """Only for a child who is in one of these states when it is triggered: state -> the fact in words."""
 
     states: dict[str, Text]
+    lasted: dict[str, Period] = {}
+    """State -> how long it must have held by then; not named: since that day will do."""
 
     @field_validator("states")
     @classmethod
@@ -170,12 +172,28 @@ class InStates(Part):
             known_state(state)
         return states
 
+    @model_validator(mode="after")
+    def _of_these(self) -> InStates:
+        if wrong := sorted(set(self.lasted) - set(self.states)):
+            raise ValueError(f"lasted: {', '.join(wrong)} is none of the states above")
+        return self
+
 
 class Age(Part):
     """For whom it is opened, and the age at which an unmet one is frozen (never counted as met)."""
 
     at_trigger: Literal["under_18", "compulsory_school_age", "any"]
     until: Literal["18", "end_of_compulsory_school_age", "no_end"]
+    from_months: int | None = None
+    below_months: int | None = None
+    """Only from this age on, in months, and below that one, on the day counted from: another interval holds else."""
+
+    @property
+    def between(self) -> tuple[int, int] | None:
+        """Ages in months, the second not included; None: any."""
+        if self.from_months is None and self.below_months is None:
+            return None
+        return self.from_months or 0, self.below_months or 1200
 
     @model_validator(mode="after")
     def _together(self) -> Age:
@@ -276,3 +294,19 @@ class EarliestOf(Part):
     says: Text
 
     _kind = field_validator("kind")(known_kind)
+
+
+class Pause(Part):
+    """*pause*: the clock stands still from one happening to another, where the source says that it may.
+
+    The days between are added to the period. While it stands still there is no due date to tell.
+    """
+
+    from_: Kind = Field(alias="from")
+    to: Kind
+    says: Text
+    """That it stood still, in words; ``{when}`` stands for the day it stopped."""
+    resumed: Text
+    """That it went on, in words."""
+
+    _kinds = field_validator("from_", "to")(known_kind)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from throughline import words
+from throughline.duties import conditions
+from throughline.duties.conditions import has_codes
 from throughline.duties.counting import before, end_of
 from throughline.duties.model import Rule
 from throughline.duties.parts import NO_FIGURE, Answer, CountFrom, Trigger, Unless, Version
@@ -14,9 +16,9 @@ from throughline.duties.shape_parts import Stage
 from throughline.timeline import Happening, Line
 from throughline.words.calendars import OutsideCalendar, SchoolDays, london_date, school_days
 
-_TYPICAL_TERMS = "school days of typical terms: the school's own calendar is not known"
-_NO_TIME = "the time of day is not recorded; counted from 00:00, the earliest it can be"
-_NO_CALENDAR = "a school calendar for {}"
+TYPICAL_TERMS = "school days of typical terms: the school's own calendar is not known"
+NO_TIME = "the time of day is not recorded; counted from 00:00, the earliest it can be"
+NO_CALENDAR = "a school calendar for {}"
 
 
 class Reckoned(NamedTuple):
@@ -96,10 +98,10 @@ class Clock:
                 return Reckoned(version.id, None, None, None, day, "", "")
             due = end_of(version.unit, start, version.amount, self._rule.count_trigger_day, school)
         except OutsideCalendar:
-            missing = _NO_CALENDAR.format(day.year)
+            missing = NO_CALENDAR.format(day.year)
             return Reckoned(version.id, None, None, None, day, "", missing)
         warn = max(before(self._rule.warn.unit, due, self._warn, school), day)
-        estimated = _TYPICAL_TERMS if self.school and school.estimated else ""
+        estimated = TYPICAL_TERMS if self.school and school.estimated else ""
         return Reckoned(version.id, due, due, warn, due, estimated, "")
 
     def _from_instant(self, day: date, trigger: Happening) -> Reckoned | None:
@@ -108,7 +110,7 @@ class Clock:
             return None
         period = timedelta(hours=version.amount)
         due, latest = trigger.earliest + period, trigger.latest + period
-        estimated = "" if trigger.happened_at else _NO_TIME
+        estimated = "" if trigger.happened_at else NO_TIME
         warn = due - timedelta(hours=self._warn)
         return Reckoned(version.id, due, latest, warn, london_date(latest), estimated, "")
 
@@ -192,6 +194,7 @@ class Plan:
         self.nearest = rule.match == "nearest"
         self.run = (rule.run.state, rule.run.longer_than_school_days) if rule.run else None
         self.in_states = tuple(rule.in_states.states.items()) if rule.in_states else ()
+        self.lasted = rule.in_states.lasted if rule.in_states else {}
         self.under_18 = rule.age.at_trigger == "under_18"
         self.of_school_age = rule.age.at_trigger == "compulsory_school_age"
         self.until_18 = rule.age.until == "18"
@@ -205,12 +208,16 @@ class Plan:
             if not (e.never_owed and self.nearest)
         )
         """What ends it from outside: the first of the kind from the trigger on."""
+        self.ending = frozenset(end.kind for end in self.ends)
+        """Kinds that do."""
         self.takes_away = tuple((e.kind, e.why) for e in rule.ends if e.never_owed and self.nearest)
         """What takes away the very thing it is about."""
         self.asked_first = rule.answers[0].kind
+        self.moves = bool(rule.earliest_of or rule.pause or rule.rolls_forward)
+        """Whether anything may move its due date."""
         # Nothing but the one answer, a state and the age of 18 decides what becomes of it.
-        self.plain = not (self.hours or self.of_school_age or self.nearest or self.school or rule.earliest_of)
-        self.plain = self.plain and self.unit != NO_FIGURE
+        self.plain = not (self.hours or self.of_school_age or self.nearest or self.school or self.moves)
+        self.plain = self.plain and self.unit != NO_FIGURE and rule.window is None
         self.needs = tuple((frozenset(need.kinds), need.called) for need in rule.needs)
         self.needed = frozenset(kind for kinds, _ in self.needs for kind in kinds)
         self.asked = frozenset(self.answers)
@@ -228,20 +235,25 @@ class Plan:
         """Rules that share this count points in the same stretches."""
         self.closes = rule.window is not None
         self.earliest_of = rule.earliest_of
+        self.pause = rule.pause
+        self.rolls_forward = rule.rolls_forward
+        self.aged = rule.age.between
         self.looks_back = rule.looks_back
+        self.gathers = self.rule.gathers
+        self.parted_by = _parting(self.rule) if self.gathers else ()
+        """Where it gathers: what makes a further trigger begin anew, each kind with what it must carry."""
         self.needs_feed = frozenset(rule.needs_feed)
+        self.conditions = tuple(map(conditions.condition, rule.pattern.any_of)) if rule.pattern else ()
+        """Of a pattern: each way in which it comes about."""
+        self.heard = tuple(map(conditions.heard, rule.silence.of)) if rule.silence else ()
+        """Of a silence: what breaks it."""
+        self.subject = rule.subject
         self.points = tuple(Plan(self.rule, point) for point in rule.stages) if rule.shape == "series" else ()
         """The points of a series, each ready, in order."""
 
 
 _DATED = frozenset({"by", "before"})
 """Shapes whose date is no period: lateness is said in days."""
-
-
-def has_codes(happening: Happening, codes: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
-    """Whether each of these details is one of the codes beside it."""
-    details = happening.details
-    return all(details.get(name, "") in wanted for name, wanted in codes)
 
 
 def _of_stage(rule: Rule, stage: Stage) -> Rule:
@@ -251,10 +263,21 @@ def _of_stage(rule: Rule, stage: Stage) -> Rule:
     return rule.model_copy(update={"versions": versions, "answers": answers, "stages": (), "shape": "after"})
 
 
+def _parting(rule: Rule) -> tuple[tuple[str, Wanted], ...]:
+    """What answers the last step of a rule, and what ends it."""
+    last = rule.stages[-1].answers if rule.stages else ()
+    answers = [(a.kind, _asked(a)) for a in rule.answers if not last or a.kind in last]
+    return (*answers, *((e.kind, Wanted(frozenset(e.with_), frozenset(), ())) for e in rule.ends))
+
+
+def _asked(answer: Answer) -> Wanted:
+    return Wanted(frozenset(answer.with_), frozenset(answer.without), tuple(answer.codes.items()))
+
+
 def _wanted(answer: Answer) -> Wanted | None:
     if not (answer.with_ or answer.without or answer.codes):
         return None
-    return Wanted(frozenset(answer.with_), frozenset(answer.without), tuple(answer.codes.items()))
+    return _asked(answer)
 
 
 def _trigger(t: Trigger) -> TriggerPlan:

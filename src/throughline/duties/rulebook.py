@@ -11,8 +11,8 @@ from throughline.duties.model import Rule
 from throughline.duties.plan import Plan
 from throughline.timeline import CoverageIndex, Line
 
-_Sort = tuple[frozenset[str], frozenset[str]]
-"""Kinds of a line, and the authorities that know its child."""
+_Whose = tuple[frozenset[str], str]
+"""The authorities that know a subject, and what it is."""
 
 
 class Rulebook(Mapping[str, Rule]):
@@ -24,14 +24,27 @@ class Rulebook(Mapping[str, Rule]):
         if lost := [rule for rule in active if rule.view_of and rule.view_of not in known]:
             raise RuleFault([f"{r.id}.yaml:1: view_of: there is no active rule {r.view_of!r}; name one" for r in lost])
         self._plans = {rule.id: _plans(rule) for rule in active}
+        self._numbered = tuple(plan for plans in self._plans.values() for plan in plans)
+        openers: dict[str, Mapping[str, frozenset[str]]] = {}
         self._by_kind: dict[str, list[str]] = {}
-        opened: dict[str, tuple[str, ...]] = {}
+        self._whatever_marks: dict[str, list[int]] = {}
+        """Kind -> numbers of plans that it may open, whatever it carries."""
+        self._with_mark: dict[str, dict[str, list[int]]] = {}
+        """Kind -> mark -> numbers of plans that it may open with that mark."""
         for rule in active:
-            opened[rule.id] = opened[rule.relay.of] if rule.relay else rule.opening_kinds
-            for kind in opened[rule.id]:
+            openers[rule.id] = openers[rule.relay.of] if rule.relay else rule.openers
+            for kind in openers[rule.id]:
                 self._by_kind.setdefault(kind, []).append(rule.id)
-        self._for_kinds: dict[frozenset[str], tuple[Plan, ...]] = {}
-        self._for_lines: WeakKeyDictionary[CoverageIndex, dict[_Sort, tuple[Plan, ...]]] = WeakKeyDictionary()
+        for number, plan in enumerate(self._numbered):
+            for kind, marks in openers[plan.id].items():
+                if not marks:
+                    self._whatever_marks.setdefault(kind, []).append(number)
+                for mark in marks:
+                    self._with_mark.setdefault(kind, {}).setdefault(mark, []).append(number)
+        self._awake: WeakKeyDictionary[CoverageIndex, dict[_Whose, frozenset[int]]] = WeakKeyDictionary()
+
+    __hash__ = object.__hash__
+    """What is worked out from a book can be kept by it."""
 
     def __getitem__(self, duty: str) -> Rule:
         return self._plans[duty][0].rule
@@ -50,16 +63,39 @@ class Rulebook(Mapping[str, Rule]):
         """One rule, ready to run; of one with stages, the first."""
         return self._plans[duty][0]
 
-    def for_line(self, line: Line) -> tuple[Plan, ...]:
-        """Plans that any of the line's kinds opens, less those that sleep because nobody supplies what they need."""
-        known = self._for_lines.get(line.coverage)
+    def plans(self) -> Iterator[Plan]:
+        """Every rule, ready to run, those that other duties open after these."""
+        yield from self._numbered
+
+    def for_line(self, line: Line) -> list[Plan]:
+        """Plans that what the line holds may open, less those that sleep because nobody supplies what they need.
+
+        Those that other duties open come after these.
+        """
+        wanted: set[int] = set()
+        told = [*line.kinds.items(), *((m.happening.kind, (m.happening,)) for m in line.mentions)]
+        for kind, happenings in told:
+            wanted.update(self._whatever_marks.get(kind, ()))
+            by_mark = self._with_mark.get(kind)
+            if by_mark is not None:
+                for mark in frozenset().union(*(h.marks for h in happenings)):
+                    wanted.update(by_mark.get(mark, ()))
+        wanted &= self._awake_for(line)
+        return [self._numbered[number] for number in sorted(wanted)]
+
+    def _awake_for(self, line: Line) -> frozenset[int]:
+        """Numbers of the plans for such a subject for which somebody supplies what they need."""
+        known = self._awake.get(line.coverage)
         if known is None:
-            known = self._for_lines[line.coverage] = {}
-        sort = frozenset(line.kinds), line.las
-        found = known.get(sort)
+            known = self._awake[line.coverage] = {}
+        whose = line.las, line.subject.kind
+        found = known.get(whose)
         if found is None:
-            plans = self.for_kinds(sort[0])
-            found = known[sort] = tuple(plan for plan in plans if _awake(plan, line.coverage, line.las))
+            found = known[whose] = frozenset(
+                number
+                for number, plan in enumerate(self._numbered)
+                if plan.rule.stands_on(whose[1]) and _awake(plan, line.coverage, line.las)
+            )
         return found
 
     def asleep(self, coverage: CoverageIndex, las: frozenset[str]) -> list[Rule]:
@@ -67,14 +103,9 @@ class Rulebook(Mapping[str, Rule]):
         return [self[id] for id in self if not _awake(self.plan(id), coverage, las)]
 
     def for_kinds(self, kinds: Iterable[str]) -> tuple[Plan, ...]:
-        """Plans that any of these kinds opens, in order of id, those that other duties open after these."""
-        key = frozenset(kinds)
-        found = self._for_kinds.get(key)
-        if found is None:
-            wanted = {id for kind in key for id in self._by_kind.get(kind, ())}
-            plans = (plan for id, plans in self._plans.items() if id in wanted for plan in plans)
-            found = self._for_kinds[key] = tuple(plans)
-        return found
+        """Plans that any of these kinds may open, in order of id, those that other duties open after these."""
+        wanted = {id for kind in kinds for id in self._by_kind.get(kind, ())}
+        return tuple(plan for plan in self._numbered if plan.id in wanted)
 
 
 def _awake(plan: Plan, coverage: CoverageIndex, las: frozenset[str]) -> bool:

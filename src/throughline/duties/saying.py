@@ -14,7 +14,7 @@ from throughline.duties.instance import Instance
 from throughline.duties.model import Rule
 from throughline.duties.parts import NO_FIGURE, Period, Version
 from throughline.timeline import Happening
-from throughline.words.calendars import LONDON, london_date, school_days, to_london, working_days
+from throughline.words.calendars import LONDON, day_in_words, london_date, school_days, to_london, working_days
 
 _Key = tuple[object, ...]
 _ARITHMETIC: dict[_Key, str] = {}
@@ -98,7 +98,7 @@ def _unknown_since(instance: Instance, rule: Rule, as_of: date | datetime) -> st
     ends = instance.covered_to
     if ends is None:
         return f"Cannot tell: no source for {rule.needs[0].called}."
-    return f"Nothing is known after {_short(ends)}." if ends < day else ""
+    return f"Nothing is known after {day_in_words(ends)}." if ends < day else ""
 
 
 def _open_for(instance: Instance, rule: Rule, day: date) -> str:
@@ -108,7 +108,7 @@ def _open_for(instance: Instance, rule: Rule, day: date) -> str:
     ends = instance.covered_to
     if ends is None:
         return f"No source gives a figure. Cannot tell: no source for {rule.needs[0].called}."
-    known = f" Nothing is known after {_short(ends)}." if ends < day else ""
+    known = f" Nothing is known after {day_in_words(ends)}." if ends < day else ""
     return f"No source gives a figure: as soon as can be. {since}.{known}"
 
 
@@ -137,7 +137,7 @@ def _fact(says: str, happening: Happening | None) -> str:
 
 @lru_cache(maxsize=65536)
 def _on_day(says: str, day: date) -> str:
-    return says.replace("{when}", _short(day))
+    return says.replace("{when}", day_in_words(day))
 
 
 @lru_cache(maxsize=4096)
@@ -157,6 +157,8 @@ def _arithmetic(instance: Instance, rule: Rule) -> str:
     if isinstance(due, datetime):
         return _hours(instance, rule, due)
     assert due is not None
+    if rule.pause is not None or rule.rolls_forward:
+        return _moved(instance, rule, due)
     # What a period comes to tells which period it was, so the rule itself need not be part of the key.
     key = (instance.unit, instance.opened, due, rule.count_trigger_day, instance.calendar)
     found = _ARITHMETIC.get(key)
@@ -176,13 +178,31 @@ def _days(rule: Rule, period: Period | Version, opened: date, due: date, calenda
             return f"The first {unit.removesuffix('s').replace('_', ' ')} is {_long(due)}."
         first = end_of(unit, opened, 1, rule.count_trigger_day, school_days(calendar))
         return f"Day 1 is {_weekday(first)}; {_counted(unit, n, opened, due)} {_long(due)}."
-    words = f"{_many(n, unit.removesuffix('s'))} from {_short(opened)}"
+    words = f"{_many(n, unit.removesuffix('s'))} from {day_in_words(opened)}"
     if rule.count_trigger_day:
-        words = f"{_many(n, unit.removesuffix('s'))} beginning with {_short(opened)}"
+        words = f"{_many(n, unit.removesuffix('s'))} beginning with {day_in_words(opened)}"
     clipped = ""
     if unit == "months" and due.day < opened.day and not rule.count_trigger_day:
         clipped = f", the last of the month, as there is no {opened.day} {due:%B}"
     return f"{words} end on {_long(due)}{clipped}.{_practical(due)}"
+
+
+def _moved(instance: Instance, rule: Rule, due: date) -> str:
+    """A period that stood still for a time, or whose last day is a day off and moves."""
+    period, opened = rule.period(instance.version, instance.stage), instance.opened
+    end = end_of(period.unit, opened, period.amount, rule.count_trigger_day, school_days(instance.calendar))
+    said = [_days(rule, period, opened, end, instance.calendar).partition(" The last working day")[0]]
+    still = timedelta()
+    if rule.pause is not None:
+        told = [(says, h.happened_on) for says, h in instance.facts if h is not None]
+        stood = [day for says, day in told if says == rule.pause.says]
+        again = [day for says, day in told if says == rule.pause.resumed]
+        still = sum((to - since for since, to in zip(stood, again, strict=False)), timedelta())
+    if still:
+        said.append(f"The clock stood still for {_many(still.days, 'day')}: {_long(end + still)}.")
+    if due != end + still:
+        said.append(f"That is a day off, so by {_long(due)}.")
+    return " ".join(said)
 
 
 def _counted(unit: str, n: int, opened: date, due: date) -> str:
@@ -218,8 +238,10 @@ def _hours(instance: Instance, rule: Rule, due: datetime) -> str:
 
 
 def _at_a_day(instance: Instance, rule: Rule) -> str:
-    """The date is the rule's own: an age, a day of the year, the day something takes effect."""
-    due = _day_due(instance)
+    """The date is the rule's own (an age, a day of the year, the day something takes effect), or a time after it."""
+    due, act = _day_due(instance), rule.act
+    if act is not None:
+        return f"Owed from {_long(instance.opened)}. {_days(rule, act, instance.opened, due, '')}"
     return f"By {_long(due)}.{_practical(due)}"
 
 
@@ -230,7 +252,7 @@ def _ahead(instance: Instance, rule: Rule) -> str:
 
 def _gone_on(instance: Instance, rule: Rule) -> str:
     """A state or a silence: its mark and, where there is one, the time to act after it."""
-    period, act, due = rule.period(instance.version, ""), rule.act, _day_due(instance)
+    period, act, due = rule.period(instance.version, instance.stage), rule.act, _day_due(instance)
     long = _many(period.amount, period.unit.removesuffix("s"))
     if act is None:
         return f"{long} end on {_long(due)}.{_practical(due)}"
@@ -273,16 +295,11 @@ def _day(moment: date | datetime) -> date:
 
 def _moment(at: datetime) -> str:
     clock = to_london(at)
-    return f"{_short(clock.date())} {clock:%H:%M}"
-
-
-@lru_cache(maxsize=65536)
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return f"{day_in_words(clock.date())} {clock:%H:%M}"
 
 
 def _long(day: date) -> str:
-    return f"{day:%a} {_short(day)}"
+    return f"{day:%a} {day_in_words(day)}"
 
 
 def _weekday(day: date) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from throughline.duties.life import Facts, Life, Opening, Points, Stretch, answers_to
 from throughline.duties.plan import Plan, TriggerPlan
-from throughline.duties.settling import Facts, Life, Opening, Points, Stretch, answers_to, settle
+from throughline.duties.settling import settle
 from throughline.timeline import Happening
 
 _new = tuple.__new__

@@ -2,132 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
-from typing import NamedTuple
+from itertools import islice
+from operator import itemgetter
 
 from throughline.duties.counting import school_age
 from throughline.duties.instance import Instance
-from throughline.duties.parts import NO_FIGURE, EarliestOf
+from throughline.duties.life import Life, Opening
+from throughline.duties.parts import NO_FIGURE, EarliestOf, Pause
 from throughline.duties.plan import End, Plan, Reckoned
-from throughline.timeline import Happening, Line, Segment
-from throughline.timeline.coverage import Span
-from throughline.words import states
-from throughline.words.calendars import birthday
+from throughline.timeline import Happening
+from throughline.words import CHILD, states
+from throughline.words.calendars import add_months, day_in_words, working_days
 
 _new = tuple.__new__
+_BY_DAY = itemgetter(1)
 _ONE_DAY = timedelta(days=1)
-_CLOSED = "the time was over"
-_EARLIEST = attrgetter("earliest")
-
-Facts = tuple[tuple[str, Happening | None], ...]
-
-
-class Opening(NamedTuple):
-    """One trigger of one rule, before it is known what became of it."""
-
-    trigger: Happening
-    counted_from: date
-    facts: Facts
-    rests_on: tuple[Happening, ...]
-    """The trigger, and what it rests on besides."""
-    until: date | None = None
-    """The day it ends if it is not met by then; None: not known to end."""
-    until_why: str = ""
-    estimated: str = ""
-    cannot_tell: str = ""
-    dated: bool = True
-    """Whether a due date can be worked out at all."""
-    not_owed: str = ""
-    """Why it never was owed; blank: it was."""
-
-
-class Stretch(NamedTuple):
-    """One or several segments of a state, taken as one."""
-
-    start: date
-    end: date | None
-    start_known: bool
-    opened_by: Happening
-    segments: tuple[Segment, ...]
-
-
-Points = list[tuple[Stretch, list[Happening], bool]]
-"""Stretches of a state, the answers in each by day, and whether the first of these is known to be the first."""
-
-
-class Life:
-    """One child's line while its duties are worked out."""
-
-    __slots__ = ("coverage", "day", "eighteen", "instances", "kinds", "las", "line", "points", "spans")
-
-    def __init__(self, line: Line, day: date) -> None:
-        self.line = line
-        self.day = day
-        self.las = line.las
-        self.kinds = line.kinds
-        self.coverage = line.coverage
-        self.spans: dict[frozenset[str], tuple[Span, ...]] = {}
-        self.eighteen = None if line.dob is None else _eighteen(line.dob)
-        self.instances: list[Instance] = []
-        self.points: dict[object, Points] = {}
-
-    def of(self, kind: str) -> Sequence[Happening]:
-        """Happenings of a kind up to today; what is booked ahead has not happened."""
-        found = self.line.of(kind)
-        if found and found[-1].happened_on > self.day:
-            return [h for h in found if h.happened_on <= self.day]
-        return found
-
-    def covered_to(self, kinds: frozenset[str], start: date) -> date | None:
-        """How far these kinds are covered without a gap from `start`; None if that day is not."""
-        spans = self.spans.get(kinds)
-        if spans is None:
-            spans = self.spans[kinds] = self.coverage.spans(kinds, self.las)
-        for first, last in spans:
-            if first <= start <= last:
-                return last
-        return None
-
-
-def answers_to(plan: Plan, life: Life) -> list[Happening]:
-    """What may meet the rule, in time order."""
-    answers = [h for kind in plan.answers for h in life.of(kind)]
-    wanted = plan.wanted
-    if wanted:
-        answers = [h for h in answers if h[0] not in wanted or wanted[h[0]].holds(h)]
-    if len(plan.answers) > 1:
-        answers.sort(key=_EARLIEST)
-    return answers
-
-
-def in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    """By the first instant at which each can have happened."""
-    return sorted(happenings, key=_EARLIEST)
-
-
-def in_states(plan: Plan, life: Life, day: date) -> tuple[str, Facts]:
-    """What is missing to tell whether the child was in one of the rule's states, or the fact that they were."""
-    missing = ""
-    for state, fact in plan.in_states:
-        for segment in life.line.segments(state):
-            if segment.holds_on(day):
-                missing = whether_still(segment, life, day)
-                if not missing:
-                    return "", ((fact, segment.opened_by),)
-    return missing, ()
-
-
-def whether_still(segment: Segment, life: Life, day: date) -> str:
-    """What is missing to tell that an open state went on to `day`; blank: its ending would have been told."""
-    closers = frozenset(states()[segment.state].closed_by)
-    spans = life.coverage.spans(closers, life.las)
-    if segment.end is not None or not spans or spans[-1][1] >= min(day, life.day):
-        return ""
-    what = f"whether still {states()[segment.state].title.lower()}"
-    return life.coverage.since_words(closers, what, segment.start, life.las)
+CLOSED = "the time was over"
+NO_BIRTHDAY = "the date of birth"
+_STANDS_STILL = "the clock stands still since {}"
 
 
 def settle(
@@ -146,27 +42,43 @@ def settle(
     opened, eighteen = opening[1], life.eighteen
     if plan.under_18 and eighteen is not None and opened >= eighteen:
         return
+    if plan.aged is not None:
+        if not _of_age(plan.aged, life, opened):
+            return
+        if eighteen is None:
+            opening = opening._replace(dated=False, cannot_tell=NO_BIRTHDAY)
     clock = plan.clock
     reckoned = clock.by_day.get(opened) or clock.reckon(opened, opening[0], life.line)
     if reckoned is None:
         return
     freezes = eighteen if plan.until_18 else None
-    if plan.plain and answers and not opening[9]:
+    if plan.plain and answers and not opening[9] and plan.ending.isdisjoint(life.present):
         # So it is for nearly every duty of a county, and then nothing else need be looked at: the first
         # answer is the one asked for, and came in time, before anything could have ended the duty.
         answer, due, until = answers[0], reckoned[1], opening[4]
         if (
             answer[0] == plan.asked_first
             and opened < answer[1] <= due  # type: ignore[operator]
-            and (until is None or answer[1] <= until)
+            and (until is None or answer[1] <= until <= life.day)
             and (freezes is None or answer[1] < freezes)
         ):
             stop: Stop = (freezes, None, "", "")
             life.instances.append(_instance(plan, life, opening, others, reckoned, stop, answer, True))
             return
+    if plan.moves:
+        opening, reckoned = _moved(plan, life, opening, reckoned)
+    settle_as(plan, life, opening, reckoned, answers, others, since)
+
+
+def _moved(plan: Plan, life: Life, opening: Opening, reckoned: Reckoned) -> tuple[Opening, Reckoned]:
+    """The same with the due date where what happened since, or a day off, puts it."""
     if plan.earliest_of is not None:
         opening, reckoned = _brought_forward(plan.earliest_of, life, opening, reckoned)
-    settle_as(plan, life, opening, reckoned, answers, others, since)
+    if plan.pause is not None:
+        opening, reckoned = _held_up(plan.pause, life, opening, reckoned)
+    if plan.rolls_forward and not isinstance(reckoned.due, datetime) and reckoned.due is not None:
+        reckoned = _later(reckoned, working_days().on_or_after(reckoned.due) - reckoned.due)
+    return opening, reckoned
 
 
 def settle_as(
@@ -193,15 +105,21 @@ def settle_as(
     if plan.closes and reckoned.due is not None:
         ahead = reckoned.due_day + _ONE_DAY
         if ahead <= life.day and (opening.until is None or ahead < opening.until):
-            opening = opening._replace(until=ahead, until_why=_CLOSED)
+            opening = opening._replace(until=ahead, until_why=CLOSED)
     stop = _stop(plan, life, opening)
     if ahead is not None and (stop[0] is None or ahead < stop[0]):
         stop = (ahead, *stop[1:])
     met: Happening | None = None
     in_time: bool | None = None
     if answers and not stop[3]:
-        met, in_time = _met(plan, opening, stop[1], answers, reckoned, since or opening[1])
+        met, in_time = _met(plan, opening, stop[1], answers, reckoned, since or opening[1], life.present)
     life.instances.append(_instance(plan, life, opening, others, reckoned, stop, met, in_time))
+
+
+def _of_age(months: tuple[int, int], life: Life, day: date) -> bool:
+    """Whether the child is of the age the rule is for; where no birthday is known, it may be."""
+    dob = life.line.dob
+    return dob is None or add_months(dob, months[0]) <= day < add_months(dob, months[1])
 
 
 def _brought_forward(earlier: EarliestOf, life: Life, opening: Opening, reckoned: Reckoned) -> tuple[Opening, Reckoned]:
@@ -218,13 +136,38 @@ def _brought_forward(earlier: EarliestOf, life: Life, opening: Opening, reckoned
     return opening, reckoned
 
 
+def _held_up(pause: Pause, life: Life, opening: Opening, reckoned: Reckoned) -> tuple[Opening, Reckoned]:
+    """Due later by the days for which the clock stood still; while it does, nobody can tell when."""
+    resumed = life.of(pause.to)
+    went_on = opening.counted_from
+    for stopped in life.of(pause.from_):
+        day, due = stopped.happened_on, reckoned.due
+        if due is None or isinstance(due, datetime) or not went_on <= day <= due:
+            continue
+        again = next((h for h in resumed if h.happened_on >= day), None)
+        opening = opening._replace(facts=(*opening.facts, (pause.says, stopped)))
+        if again is None:
+            return opening._replace(dated=False, cannot_tell=_STANDS_STILL.format(day_in_words(day))), reckoned
+        went_on = again.happened_on
+        opening = opening._replace(facts=(*opening.facts, (pause.resumed, again)))
+        reckoned = _later(reckoned, went_on - day)
+    return opening, reckoned
+
+
+def _later(reckoned: Reckoned, by: timedelta) -> Reckoned:
+    due, warn = reckoned.due_day + by, reckoned.warn_from
+    assert warn is not None
+    assert not isinstance(warn, datetime)
+    return reckoned._replace(due=due, due_latest=due, due_day=due, warn_from=warn + by)
+
+
 Stop = tuple[date | None, date | None, str, str]
 """When an unmet clock stands still; when it ended, if it has, and why; why it never was owed."""
 
 
 def _stop(plan: Plan, life: Life, opening: Opening) -> Stop:
     """What ends it if nothing meets it: its state, an age, or a happening of the rule's endings."""
-    _, opened, _, _, until, why, _, _, _, not_owed = opening
+    trigger, opened, _, _, until, why, _, _, _, not_owed = opening
     freezes: date | None = None
     if plan.until_18:
         freezes = life.eighteen
@@ -238,8 +181,8 @@ def _stop(plan: Plan, life: Life, opening: Opening) -> Stop:
         elif last < life.day and (until is None or last < until):
             until, why = freezes, "compulsory school age was over"
     for end in plan.ends:
-        if end[0] in life.kinds:
-            until, why, not_owed = _ended(end, life, opened, until, why, not_owed)
+        if end[0] in life.present:
+            until, why, not_owed = _ended(end, life, trigger, opened, until, why, not_owed)
     return freezes, until, why, not_owed
 
 
@@ -274,7 +217,7 @@ def _instance(
         cannot_tell = _uncovered(plan, life, opened, due_day)
     estimated = estimated or rough
     fields = (
-        "child",
+        plan.subject,
         plan.id,
         version,
         plan.stage,
@@ -298,8 +241,15 @@ def _instance(
         facts,
         estimated,
         life.line.school.id if plan.school else "",
+        "" if plan.subject == CHILD else _subject_id(plan, life, trigger),
     )
     return _new(Instance, fields)
+
+
+def _subject_id(plan: Plan, life: Life, trigger: Happening) -> str:
+    """Which subject a duty is about: the one whose line it is, else what the trigger calls it."""
+    own = life.line.subject
+    return own.id if own.kind == plan.subject else min(trigger.refs, default="")
 
 
 def _met(
@@ -309,6 +259,7 @@ def _met(
     answers: Sequence[Happening],
     reckoned: Reckoned,
     since: date,
+    present: frozenset[str],
 ) -> tuple[Happening | None, bool | None]:
     """What met it, and whether in time (None: cannot be told).
 
@@ -317,10 +268,11 @@ def _met(
     trigger, opened = opening[0], opening[1]
     _, due, latest, *_ = reckoned
     late: tuple[Happening, bool | None] | None = None
+    first = bisect_left(answers, since, key=_BY_DAY)
     for kind in plan.answers:
-        for answer in answers:
+        for answer in islice(answers, first, None) if kind in present else ():
             day = answer[1]
-            if answer[0] != kind or day < since:
+            if answer[0] != kind or answer is trigger:
                 continue
             if since == opened == day and answer.latest < trigger.earliest:
                 continue
@@ -344,12 +296,19 @@ def _in_time(answer: Happening, due: date | datetime | None, latest: date | date
 
 
 def _ended(
-    end: End, life: Life, opened: date, until: date | None, why: str, not_owed: str
+    end: End, life: Life, trigger: Happening, opened: date, until: date | None, why: str, not_owed: str
 ) -> tuple[date | None, str, str]:
-    """The first happening from the trigger on that ends the duty, if it comes before what ends it anyway."""
+    """The first happening from the trigger on that ends the duty, if it comes before what ends it anyway.
+
+    What closes a state that the trigger opens ends what came before it, on one day: the home left for this one.
+    """
     kind, marks, reason, never_owed = end
-    for happening in life.of(kind):
-        if happening.happened_on < opened or (marks and marks.isdisjoint(happening.sure_marks)):
+    closes = kind in closing_kinds(trigger.kind)
+    told = life.of(kind)
+    for happening in islice(told, bisect_left(told, opened, key=_BY_DAY), None):
+        if marks and marks.isdisjoint(happening.sure_marks):
+            continue
+        if closes and happening.happened_on == trigger.happened_on and not happening.refs & trigger.refs:
             continue
         if never_owed:
             return until, why, not_owed or reason
@@ -384,11 +343,20 @@ def _uncovered(plan: Plan, life: Life, opened: date, due_day: date) -> str:
     return life.coverage.since_words(plan.needed, called, opened, life.las)
 
 
+@lru_cache
+def closing_kinds(opener: str) -> frozenset[str]:
+    """Kinds that close a state which this kind opens."""
+    found: set[str] = set()
+    for state in states().values():
+        if opener in map(_kind_of, state.opened_by):
+            found.update(map(_kind_of, state.closed_by))
+    return frozenset(found)
+
+
+def _kind_of(spec: str) -> str:
+    return spec.partition("+")[0].partition("-")[0]
+
+
 @lru_cache(maxsize=65536)
 def _on(why: str, day: date) -> str:
-    return f"{why} on {day.day} {day:%b %Y}"
-
-
-@lru_cache(maxsize=65536)
-def _eighteen(dob: date) -> date:
-    return birthday(dob, 18)
+    return f"{why} on {day_in_words(day)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -53,6 +55,10 @@ class By(Part):
     """How long before its date it begins to be owed; an answer before that is not about it."""
     late_entry: bool = False
     """Owed at once by those who come into the state after the date."""
+    act: Period | None = None
+    """How long after it opens it has to be done; none: by the date itself."""
+    stays: bool = False
+    """Owed whether or not the state goes on until then."""
     says: Text
     """What is reached when, in words; ``{due}`` stands for the date."""
 
@@ -152,6 +158,34 @@ class Adding(Part):
         return self
 
 
+class Heard(Part):
+    """A kind that breaks a silence or a run."""
+
+    kind: Kind
+    with_: tuple[str, ...] = Field(default=(), alias="with")
+    without: tuple[str, ...] = ()
+    """It does not if any telling carries one of these."""
+
+    _kind = field_validator("kind")(known_kind)
+    _marks = field_validator("with_", "without")(lambda marks: tuple(map(known_mark, marks)))
+
+
+class Sort(Part):
+    """One sort of happening among several that count together."""
+
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    with_any: tuple[str, ...] = ()
+    """Only with one of these marks."""
+    codes: Codes = Field(default={})
+    """Only with one of these codes."""
+    at_least: int = Field(default=1, ge=1)
+    """So many of them make the sort, where sorts are counted."""
+
+    _kinds = field_validator("kinds")(lambda kinds: tuple(map(known_kind, kinds)))
+    _marks = field_validator("with_any")(lambda marks: tuple(map(known_mark, marks)))
+    _codes = field_validator("codes")(known_code)
+
+
 class Condition(Part):
     """One way a pattern comes about."""
 
@@ -163,11 +197,23 @@ class Condition(Part):
     """Count different types of sign, of these, rather than happenings."""
     starred: bool = False
     """Only signs that are enough alone."""
+    sorts: tuple[Sort, ...] = ()
+    """In place of kinds and marks: happenings of any of these sorts."""
+    different: int = Field(default=0, ge=0)
+    """So many of the sorts must each have come about; 0: happenings are counted, of whichever sort."""
     at_least: int = Field(default=1, ge=1)
     agencies: int = Field(default=1, ge=1)
     """Told by at least so many agencies."""
-    within: Period | None = None
-    """In how long, the last day counted; none: one alone is enough."""
+    people: int = Field(default=1, ge=1)
+    """Told by at least so many people: an agency and, where it is said, its worker."""
+    settled_by: Heard | None = None
+    """One of which this was told counts no more: by the reference it names, else the last before it."""
+    broken_by: tuple[Heard, ...] = ()
+    """Only those after the last of these count."""
+    children: int = Field(default=1, ge=1)
+    """Of at least so many different children, on the line of the place or group that their events mention."""
+    within: Period | Literal["half_term"] | None = None
+    """In how long, the last day counted, or in the half-term of the last; none: one alone is enough."""
     hours: int | None = None
     """Only where the state `of_state` that it opened lasted so many hours."""
     of_state: str | None = None
@@ -179,10 +225,14 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Condition:
-        if not (self.kinds or self.with_any or self.sign_types or self.starred or self.of_state):
-            raise ValueError("say kinds, with_any, sign_types, starred or of_state")
-        if self.at_least > 1 and self.within is None:
-            raise ValueError("at_least needs within: in how long")
+        if not (self.kinds or self.with_any or self.sign_types or self.starred or self.of_state or self.sorts):
+            raise ValueError("say kinds, with_any, sign_types, starred, sorts or of_state")
+        if max(self.at_least, self.children, self.people, self.different) > 1 and self.within is None:
+            raise ValueError("at_least, children, people and different need within: in how long")
+        if self.sorts and (self.kinds or self.with_any or self.sign_types or self.starred):
+            raise ValueError("sorts say kinds and marks themselves; take kinds, with_any, sign_types, starred out")
+        if self.different > len(self.sorts):
+            raise ValueError("different: there are not so many sorts")
         if (self.hours is None) != (self.of_state is None):
             raise ValueError("hours and of_state go together")
         types = {mark.sign_type for mark in words.marks().values()} - {""}
@@ -192,28 +242,37 @@ class Condition(Part):
             known_state(self.of_state)
         return self
 
+    @cached_property
+    def opening_kinds(self) -> tuple[str, ...]:
+        """Kinds that can make it come about."""
+        if self.kinds:
+            return self.kinds
+        if self.sorts:
+            return tuple(dict.fromkeys(kind for sort in self.sorts for kind in sort.kinds))
+        if self.of_state is not None:
+            opened = words.states()[self.of_state].opened_by
+            return tuple(spec.partition("+")[0].partition("-")[0] for spec in opened)
+        wanted = self.signs.union(self.with_any)
+        return tuple(kind.id for kind in words.kinds().values() if wanted & kind.marks)
 
-def kinds_of(condition: Condition) -> tuple[str, ...]:
-    """Kinds that can make a condition come about."""
-    if condition.kinds:
-        return condition.kinds
-    if condition.of_state is not None:
-        opened = words.states()[condition.of_state].opened_by
-        return tuple(spec.partition("+")[0].partition("-")[0] for spec in opened)
-    wanted = set(condition.with_any)
-    if condition.starred or condition.sign_types:
-        wanted |= {
-            mark.id
-            for mark in words.marks().values()
-            if mark.sign_type
-            and (not condition.starred or mark.critical)
-            and (not condition.sign_types or mark.sign_type in condition.sign_types)
-        }
-    return tuple(kind.id for kind in words.kinds().values() if wanted & kind.marks)
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Marks that are signs it looks for."""
+        marks = words.marks().values()
+        return frozenset(m.id for m in marks if (m.critical if self.starred else m.sign_type in self.sign_types))
+
+    @property
+    def openers(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Kinds that can make it come about, each with marks of which it must carry one; none: it need carry none."""
+        if self.sorts:
+            yield from ((kind, frozenset(sort.with_any)) for sort in self.sorts for kind in sort.kinds)
+            return
+        marks = frozenset() if self.of_state is not None else frozenset(self.with_any) or self.signs
+        yield from ((kind, marks) for kind in self.opening_kinds)
 
 
 class Unmoved(Part):
-    """A pattern raises nothing where this was told so shortly before."""
+    """What was told so shortly before: with `unless` the pattern then raises nothing."""
 
     kinds: tuple[Kind, ...] = Field(min_length=1)
     within: Period
@@ -226,23 +285,15 @@ class Pattern(Part):
     and again only after it had ceased."""
 
     any_of: tuple[Condition, ...] = Field(min_length=1)
+    soon_after: Unmoved | None = None
+    """Raised only where this was told so shortly before."""
     unless: Unmoved | None = None
     not_in: tuple[str, ...] = ()
     """Not for a child in one of these states."""
+    under: int | None = Field(default=None, ge=1, le=25)
+    """Only for a child younger than so many years on that day."""
 
     _states = field_validator("not_in")(lambda states: tuple(map(known_state, states)))
-
-
-class Heard(Part):
-    """A kind that breaks the silence."""
-
-    kind: Kind
-    with_: tuple[str, ...] = Field(default=(), alias="with")
-    without: tuple[str, ...] = ()
-    """It does not if any telling carries one of these."""
-
-    _kind = field_validator("kind")(known_kind)
-    _marks = field_validator("with_", "without")(lambda marks: tuple(map(known_mark, marks)))
 
 
 class Silence(Part):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from throughline.duties.settling import Life
+from throughline.duties.life import Life
 from throughline.timeline import Happening, Segment
 from throughline.words import states as known_states
 
@@ -28,9 +28,18 @@ class Stretch(NamedTuple):
         return f"no longer {known_states()[self.segments[-1].state].title.lower()}"
 
 
-def united(life: Life, states: Iterable[str], not_in: Iterable[str] = ()) -> list[Stretch]:
+def united(life: Life, states: Collection[str], not_in: Collection[str] = ()) -> list[Stretch]:
     """In time order. Days in a state of `not_in` are taken out."""
-    segments = sorted((s for state in states for s in life.line.segments(state)), key=lambda s: s.start)
+    asked = (*states, None, *not_in)
+    found = life.united.get(asked)
+    if found is None:
+        found = life.united[asked] = _united(life, states, not_in)
+    return found
+
+
+def _united(life: Life, states: Collection[str], not_in: Collection[str]) -> list[Stretch]:
+    segments = [s for state in states for s in life.line.segments(state)]
+    segments.sort(key=lambda s: s.start)
     found: list[Stretch] = []
     for s in segments:
         last = found[-1] if found else None
@@ -45,6 +54,8 @@ def united(life: Life, states: Iterable[str], not_in: Iterable[str] = ()) -> lis
 
 
 def _without(stretch: Stretch, other: Segment) -> list[Stretch]:
+    if other.end == other.start:  # opened and closed on one day: it held on none
+        return [stretch]
     if (stretch.end is not None and stretch.end <= other.start) or (
         other.end is not None and other.end <= stretch.start
     ):

@@ -11,6 +11,8 @@ from throughline.feeds import people
 from throughline.feeds.base import Derived, Event, Statement
 from throughline.feeds.cells import Code, at_of, day_of, looked_up, tidy
 from throughline.feeds.layouts import Layout, Parse
+from throughline.feeds.people import Met
+from throughline.feeds.subjects import is_subject, subject
 
 Values = tuple[str, ...]
 
@@ -53,6 +55,14 @@ def level(text: str) -> Code:
     if not plain or plain in words.levels():
         return Code(plain, "")
     return Code("", "level-unknown")
+
+
+@looked_up
+def about(text: str) -> Code:
+    """What a row is about where it is no child, by id or title; blank or child: a child."""
+    name = tidy(text).lower()
+    found = next((id for id, title in words.subjects().items() if name in (id, title.lower())), "")
+    return Code("" if found == words.CHILD else found, "subject-unknown" if name and not found else "")
 
 
 def details(text: str) -> Code:
@@ -108,18 +118,55 @@ PARSERS: dict[str, Parse] = {
     "level": level,
     "tags": tags,
     "agency": looked_up(agency),
+    "subject": about,
 }
 """How the cells of this layout's own types are read."""
 
 
 def hint(problem: str, given: str) -> str:
-    """What to add to the fault of a cell: for an unknown kind or mark, the nearest ones."""
+    """What to add to the fault of a cell: for an unknown kind the nearest ones, for an unknown subject all."""
+    if problem == "subject-unknown":
+        return f"; there are {', '.join(words.subjects())}"
     if problem == "kind-unknown":
         try:
             words.resolve(tidy(given))
         except words.UnknownWord as unknown:
             return f"; the nearest are {', '.join(unknown.nearest)}" if unknown.nearest else ""
     return ""
+
+
+def whose(layout: Layout, met: Met, values: Values) -> Met:
+    """What a row is about: the subject it names, if it names no child besides."""
+    kind_of_subject, name = _subject(layout, values)
+    if met.key or not (kind_of_subject and name):
+        return met
+    return Met(subject(kind_of_subject, name).key, met.values, "", False)
+
+
+def misfit(layout: Layout, key: str, values: Sequence[str]) -> tuple[str, str]:
+    """Why a row cannot be about what it names, as a rule id and the end of a sentence; blanks: it can."""
+    kind_of_subject, name = _subject(layout, values)
+    if not kind_of_subject and name:
+        return "row-no-subject", "gives subject_id but no subject_kind that we know"
+    if kind_of_subject and not name:
+        return "row-no-subject", "gives subject_kind but no subject_id"
+    if kind_of_subject and not is_subject(key):
+        return "row-two-subjects", f"names a child and {_called(kind_of_subject)}; send one row for each"
+    told = words.kinds().get(values[layout.place("kind")])
+    if told and key and (kind_of_subject or words.CHILD) not in told.about:
+        others = " or ".join(map(_called, told.about))
+        what = f"tells '{told.title}', which is about {others}, not {_called(kind_of_subject or words.CHILD)}"
+        return "kind-not-about", f"{what}; subject_kind and subject_id say what a row is about"
+    return "", ""
+
+
+def _called(kind_of_subject: str) -> str:
+    title = words.subjects()[kind_of_subject].lower()
+    return f"an {title}" if title[0] in "aeiou" else f"a {title}"
+
+
+def _subject(layout: Layout, values: Sequence[str]) -> tuple[str, str]:
+    return values[layout.place("subject_kind")], values[layout.place("subject_id")]
 
 
 @cache

@@ -55,6 +55,7 @@ class CsvFile:
         self._people = People(layout, source.name, context, self._style.day, self._said)
         self._checks = RowChecks(layout, source.name, context.received_on, self._said)
         self._span = Span(layout, source.name, context)
+        self._names_subjects = layout.names_subjects
         first = min(_REST.start, layout.block)
         self._parsers = [self._parser(name) for name in layout.columns[first:]]
         self._known: dict[str, tuple[str, dict[Row, Met]]] = {}
@@ -102,10 +103,13 @@ class CsvFile:
             met = known[given[_PERSON]] = self._people.meet(agency, given[_PERSON], number)
             faulty = faulty or met.faulty
         parsed = [parse(cell) if cell else _BLANK for parse, cell in zip(self._parsers, given[_REST], strict=True)]
+        told = [text for text, _ in parsed]
+        if self._names_subjects:
+            met = any_event.whose(self._layout, met, (*given[: _REST.start], *told))
         record = given[_RECORD].strip()
         if record in cells.BLANKS:
             record = _derived_record(met, given)
-        values: Row = (given[_SYSTEM], record, *met.values, *[text for text, _ in parsed])
+        values: Row = (given[_SYSTEM], record, *met.values, *told)
         if not self._layout.says:
             agency, values = any_event.settle(self._layout, agency, values, given)
         mark = hash(given)
@@ -191,7 +195,7 @@ class CsvFile:
     def _header_faults(self, number: int, header: list[str]) -> Iterator[Fault]:
         names = [column_name(name) for name in header]
         self._has_records = "source_record_id" in names
-        absent = [name for name in self._layout.columns if name not in names]
+        absent = [name for name in self._layout.columns if name not in names and name not in self._layout.optional]
         extra = [name for name in names if name and name not in self._layout.columns]
         for columns, rule, message in (
             (absent, "columns-missing", "These columns are not in the file, so nothing is known from them: "),

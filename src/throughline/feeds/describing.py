@@ -30,6 +30,7 @@ _READ = {
     "level": "SL0 to SL5",
     "tags": "Handling tags, separated by ;",
     "agency": "An agency's name or id",
+    "subject": "What it is about; blank is a child",
 }
 _AHEAD = "; may lie ahead"
 _NOTHING = "nothing by itself"
@@ -111,6 +112,8 @@ def _codes(layout: Layout, name: str) -> Iterator[tuple[str, str]]:
         yield from ((code, "") for code in layout.listed[name])
     elif how in ("code", "codes", "known"):
         yield from ((code, known.label) for code, known in words.codes(of[0]).items())
+    elif how == "subject":
+        yield from ((id, title) for id, title in words.subjects().items() if id != words.CHILD)
     elif how == "kind":
         yield from ((kind.id, kind.title) for kind in words.kinds().values())
     elif how == "marks":
@@ -220,7 +223,7 @@ def _lent(layout: Layout) -> Iterator[str]:
 
 
 def _refused(layout: Layout) -> str:
-    lacking = [] if layout.of_places else ["names no child"]
+    lacking = [] if layout.of_places else ["names no child" + " and nothing else" * layout.names_subjects]
     if layout.needs:
         lacking.append("has no date in " + " or ".join(layout.columns[place] for place in layout.needs))
     lacking += [f"gives no {layout.columns[place]}" for place in layout.must]

@@ -70,6 +70,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "mark-unknown": (ERROR, "has a mark that is not on the list of marks; that mark was left out"),
     "level-unknown": (ERROR, "is not a level from SL0 to SL5; the kind's own level is used"),
     "tag-unknown": (ERROR, "has a tag that is not on the list of tags; that tag was left out"),
+    "subject-unknown": (ERROR, "is nothing a row can be about"),
     "details-unreadable": (REPAIRED, "is neither name=value;name=value nor JSON; kept whole as one text"),
     # dates that cannot all be so
     "date-in-future": (QUERY, "lies after the day the file was received"),

@@ -107,6 +107,8 @@ class Layout:
     """A reader of its own reads it, because its rows mean nothing singly (a register's marks)."""
     unborn: bool
     """Its events may come before birth."""
+    optional: frozenset[str]
+    """Columns a file may leave out without a word."""
 
     def place(self, column: str) -> int:
         """Where `column` stands in `Statement.values`."""
@@ -116,6 +118,11 @@ class Layout:
     def own(self) -> tuple[str, ...]:
         """Its columns after the identity block."""
         return self.columns[self.block :]
+
+    @property
+    def names_subjects(self) -> bool:
+        """Whether a row may be about something else than a child, and says what."""
+        return "subject_kind" in self.columns
 
     @property
     def of_places(self) -> bool:
@@ -230,6 +237,7 @@ def layout_of(id: str, given: dict[str, Any]) -> Layout:
         answers_alone=given.get("answers_alone", False),
         own_reader=given.get("own_reader", False),
         unborn=given.get("unborn", False),
+        optional=frozenset(given.get("optional", ())),
     )
 
 

@@ -26,7 +26,17 @@ from throughline.feeds.people import Met
 Values = tuple[str, ...]
 
 _EXTRACTED = identity().index("extract_date")
-_REFUSING = frozenset({"row-no-child", "row-no-date", "kind-unknown", "cell-missing"})
+_REFUSING = frozenset(
+    {
+        "row-no-child",
+        "row-no-subject",
+        "row-two-subjects",
+        "kind-not-about",
+        "row-no-date",
+        "kind-unknown",
+        "cell-missing",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -66,6 +76,8 @@ class RowChecks:
         for first, second, _ in layout.order:
             if values[second] and values[second] < values[first]:
                 return False
+        if layout.names_subjects and any(any_event.misfit(layout, met.key, values)):
+            return False
         return not (layout.undated and any(undated.holds(values) for undated in layout.undated))
 
     def look_into(
@@ -158,7 +170,12 @@ class RowChecks:
     def _ties(self, row: _Row) -> Iterator[Fault]:
         """What a row cannot do without: a child, a date, and what its layout cannot do without."""
         columns = self._layout.columns
-        if not (row.met.key or self._layout.of_places):
+        rule = what = ""
+        if self._layout.names_subjects:
+            rule, what = any_event.misfit(self._layout, row.met.key, row.values)
+        if rule:
+            yield self._refusal(row, rule, what)
+        elif not (row.met.key or self._layout.of_places):
             yield self._refusal(row, "row-no-child", "names no child: give an identifier, or surname and dob")
         if not self._has_needed(row.values):
             needs = ", ".join(columns[place] for place in self._layout.needs)

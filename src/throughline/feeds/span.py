@@ -16,6 +16,9 @@ _OF_AN_AUTHORITY = frozenset(
 """Types of agency that answer for one authority's children even where their name does not say which."""
 
 
+_OURS = "ours"
+
+
 class _Seen:
     """Dates and kinds of one agency's rows so far, as texts (which sort by time)."""
 
@@ -72,15 +75,18 @@ class Span:
                     yield Coverage(agency, self._kinds(agency, seen), start, end, self._of(agency), self._file)
 
     def _kinds(self, agency: str, seen: _Seen) -> frozenset[str]:
-        """The layout's kinds, or those seen; for events of any kind, also their like that this agency tells of."""
+        """The layout's kinds, or those seen; for events of any kind, also what else this agency tells of: their like
+        and, once a file brings any of it, what is born with us, which no other layout brings."""
         if self._layout.covers_seen:
             return frozenset(seen.kinds)
         if self._layout.says:
             return self._layout.kinds
         kinds = words.kinds()
         areas = {kinds[kind].area for kind in seen.kinds}
+        ours = any(kinds[kind].born == _OURS for each in self._seen.values() for kind in each.kinds)
         type_id = agency.partition(":")[0]
-        alike = {kind.id for kind in kinds.values() if kind.area in areas and type_id in kind.said_by}
+        told = (kind for kind in kinds.values() if type_id in kind.said_by)
+        alike = {kind.id for kind in told if kind.area in areas or (ours and kind.born == _OURS)}
         return frozenset(seen.kinds | alike)
 
     def _is_one_of_many(self, agency: str) -> bool:

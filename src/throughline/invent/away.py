@@ -119,7 +119,7 @@ def _found_out(rng: Random, held_at: int | None, *, accompanied: bool) -> dict[s
     rates, says = setting.lives()["interview"], setting.sayings()
     if held_at is None:
         return dict.fromkeys(_OF_THE_INTERVIEW, "") | {"shared_at": None}
-    shared = rng.random() < 0.75
+    shared = rng.random() < 0.96
     return {
         "independent": "Y" if rng.random() < 0.85 else "N",
         "parent_present": "Y" if rng.random() >= 0.8 or accompanied else "N",

@@ -6,7 +6,7 @@ the version of it that stood at its cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
 from throughline.invent import setting
@@ -194,7 +194,7 @@ def _schooling_cells(spell: Schooling, la: str, today: int) -> list[str]:
 
 def events(world: World, rng: Random, life: Life) -> Iterator[Record]:
     """What case systems tell in single rows; each is complete from the day it was written down."""
-    for record in _events(life, -1, 0):
+    for record in _events(life, "la"):
         # An authority that sends the dataset tells of its visits there.
         if (
             record.versions[0].cells[0] != "visit"
@@ -203,19 +203,14 @@ def events(world: World, rng: Random, life: Life) -> Iterator[Record]:
             yield record
 
 
-def health_events(world: World, rng: Random, life: Life) -> Iterator[Record]:
-    """What health visitors and school nurses tell in single rows."""
-    return _events(life, -2, -1)
+def events_of(agency: str) -> Callable[[World, Random, Life], Iterator[Record]]:
+    """What agencies of another type tell in single rows."""
+    return lambda world, rng, life: _events(life, agency)
 
 
-def school_events(world: World, rng: Random, life: Life) -> Iterator[Record]:
-    """What schools tell in single rows."""
-    return _events(life, 0, 1 << 30)
-
-
-def _events(life: Life, first: int, before: int) -> Iterator[Record]:
+def _events(life: Life, by: str) -> Iterator[Record]:
     for number, row in enumerate(life.told, 1):
-        if not first <= row.school < before:
+        if row.by != by:
             continue
         day = row.at // MINUTES
         written = (row.recorded or day) * MINUTES + 18 * 60
@@ -230,6 +225,4 @@ def _events(life: Life, first: int, before: int) -> Iterator[Record]:
             "",
             "",
         ]
-        yield Record(
-            row.area, f"EV{life.child.number:06d}-{number}", day, [Version(written, cells)], max(row.school, -1)
-        )
+        yield Record(row.area, f"EV{life.child.number:06d}-{number}", day, [Version(written, cells)], row.school)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from throughline.invent.answering import answer
 from throughline.invent.away import absences
 from throughline.invent.care import spells
 from throughline.invent.health import referrals, visits
@@ -58,6 +59,7 @@ def live(world: World, family: Family, number: int, born: int) -> Life:
     life.referrals = referrals(world, rng, family, life)
     life.meetings = meetings(world, rng, family, life)
     life.sayings = sayings(world, rng, family, life)
+    answer(world, family, life)
     return life
 
 
@@ -69,4 +71,5 @@ def at_school(world: World, family: Family, number: int, born: int) -> Life:
     life.plan = plan(world, rng, family, life)
     life.roll = enrolments(world, rng, family, life)
     life.visits = visits(world, rng, family, life)
+    answer(world, family, life, known=False)
     return life

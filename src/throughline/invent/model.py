@@ -269,8 +269,10 @@ class Told(NamedTuple):
     """One row of an `events` file: something a case system or a school tells in our own words' terms."""
 
     area: int
+    by: str
+    """Type of agency that tells it: la, school, community_health, conference_service and so on."""
     school: int
-    """-1: the authority's case system; -2: health visitors and school nurses; else the school's index."""
+    """Index of the school that tells it; -1 for every other agency."""
     kind: str
     at: int
     """Moment."""

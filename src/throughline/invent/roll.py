@@ -139,7 +139,7 @@ def marks(world: World, life: Life, one: Enrolment, days: tuple[int, ...]) -> It
     """
     rng = world.random("marks", life.child.number, one.entry)
     draws, rates = setting.draws(), setting.lives()["attendance"]
-    troubled = rng.random() < (rates["troubled_known"] if life.cases else rates["troubled"])
+    troubled = _troubled(rng, life)
     chance = rates["away_troubled" if troubled else "away"]
     lengths = rates["run_troubled" if troubled else "run"]
     away = _known_days(life)
@@ -161,6 +161,16 @@ def marks(world: World, life: Life, one: Enrolment, days: tuple[int, ...]) -> It
             yield (day, "L", "\\") if rng.random() < 0.6 else (day, "/", "M")
         else:
             yield day, "/", "\\"
+
+
+def _troubled(rng: Random, life: Life) -> bool:
+    rates = setting.lives()["attendance"]
+    return bool(rng.random() < (rates["troubled_known"] if life.cases else rates["troubled"]))
+
+
+def often_away(world: World, life: Life, one: Enrolment) -> bool:
+    """Whether this time on a roll is one with long runs of absence: the same as `marks` makes of it."""
+    return _troubled(world.random("marks", life.child.number, one.entry), life)
 
 
 def _known_days(life: Life) -> dict[int, str]:

@@ -142,13 +142,7 @@ def yj_offence(world: World, rng: Random, life: Life) -> Iterator[Record]:
 
 def yj_disposal(world: World, rng: Random, life: Life) -> Iterator[Record]:
     """What court or panel decided about those that were taken further."""
-    rates = setting.lives()["justice"]
-    for o in _alleged(life):
-        done = o.investigation
-        if done is None or rng.random() >= rates["disposed"]:
-            continue
-        decided = working((done.hearing or done.concluded or done.opened) + 5, 0)
-        type_ = setting.draws()["disposals"](rng)
+    for o, decided, type_ in _disposals(world, life):
         start, end = decided, decided + 90 + int(rng.random() * 270)
         breach = decided + 30 + int(rng.random() * 60) if rng.random() < 0.15 else None
         cells = [type_, ISO[decided], ISO[start], ISO[end], then(evening(decided), "current"), on(breach)]
@@ -157,11 +151,22 @@ def yj_disposal(world: World, rng: Random, life: Life) -> Iterator[Record]:
         yield Record(o.area, f"YD{o.number[2:]}", decided, versions + ended)
 
 
+def _disposals(world: World, life: Life) -> Iterator[tuple[Occurrence, int, str]]:
+    """Offences that were taken further, the day of the decision, and what it was."""
+    rng = world.random("disposals", life.child.number)
+    for o in _alleged(life):
+        done = o.investigation
+        if done and rng.random() < setting.lives()["justice"]["disposed"]:
+            decided = working((done.hearing or done.concluded or done.opened) + 5, 0)
+            yield o, decided, setting.draws()["disposals"](rng)
+
+
 def yj_assessment(world: World, rng: Random, life: Life) -> Iterator[Record]:
-    """An assessment some weeks after each of the first few offences alleged."""
+    """An assessment some weeks after each of the first few offences alleged, and one after each decision."""
     rating = setting.draws()["ratings"]
-    for number, o in enumerate(_alleged(life)[:3], 1):
-        day = working(o.reported // MINUTES, 12 + int(rng.random() * 25))
+    days = [(o, working(o.reported // MINUTES, 12 + int(rng.random() * 25))) for o in _alleged(life)[:3]]
+    days += [(o, working(decided, 4 + int(rng.random() ** 2 * 16))) for o, decided, _ in _disposals(world, life)]
+    for number, (o, day) in enumerate(days, 1):
         cells = [ISO[day], "AssetPlus" if rng.random() < 0.6 else "prevention", rating(rng), rating(rng), rating(rng)]
         yield Record(o.area, f"YA{life.child.number:06d}-{number}", day, grown(evening(day), cells))
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import yaml
 
 DATA = Path(__file__).parent / "data"
+_ALL = 1 << 20
+"""Days: more than anybody's years."""
 
 
 class Draw:
@@ -27,6 +29,28 @@ class Draw:
 
     def __call__(self, rng: Random) -> str:
         return self._codes[bisect(self._sums, rng.random() * self._total)]
+
+
+class Answer(NamedTuple):
+    """One entry of `answers.yaml`, which says what each column means."""
+
+    kind: str
+    after: str
+    during: str
+    by: str
+    from_: int
+    within: int
+    by_day: tuple[int, ...]
+    first: tuple[int, int]
+    every: tuple[int, int]
+    share: float
+    late: float
+    most: int
+    lost: float
+    marks: tuple[str, ...]
+    details: tuple[tuple[str, tuple[str, ...]], ...]
+    kept_days: int
+    anyone: bool
 
 
 class School(NamedTuple):
@@ -140,6 +164,20 @@ def draws() -> Mapping[str, Draw]:
 
 
 @lru_cache
+def answers() -> tuple[Answer, ...]:
+    """What agencies write down of what they owe, in the order in which it is told."""
+    content = _read("answers.yaml")
+    return tuple(_answer({**content["usual"], **given}) for given in content["answers"])
+
+
+@lru_cache
+def whole() -> tuple[Mapping[str, Any], ...]:
+    """What is told of no child, as it stands in the file."""
+    rows: list[Mapping[str, Any]] = _read("whole.yaml")["rows"]
+    return tuple(rows)
+
+
+@lru_cache
 def names() -> Mapping[str, Any]:
     """Names, how they are also spelt, short forms."""
     return _read("names.yaml")
@@ -190,6 +228,29 @@ def _read(name: str) -> dict[str, Any]:
     with (DATA / name).open("rb") as stream:
         content: dict[str, Any] = yaml.load(stream, Loader=yaml.CSafeLoader)
     return content
+
+
+def _answer(given: Mapping[str, Any]) -> Answer:
+    first, every = given.get("first", (0, 0)), given.get("every", (0, 0))
+    return Answer(
+        kind=given["kind"],
+        after=given.get("after", ""),
+        during=given.get("during", ""),
+        by=given.get("by", "la"),
+        from_=given.get("from", 0),
+        within=given.get("within", 0),
+        by_day=tuple(given.get("by_day", ())),
+        first=(first[0], first[1]),
+        every=(every[0], every[1]),
+        share=given.get("share", 1.0),
+        late=given["late"],
+        most=given["most"],
+        lost=given["lost"],
+        marks=tuple(given.get("marks", ())),
+        details=tuple((name, tuple(choices)) for name, choices in given.get("details", {}).items()),
+        kept_days=given.get("kept_days", _ALL),
+        anyone=given.get("anyone", False),
+    )
 
 
 def _area(number: int, given: Mapping[str, Any]) -> Area:

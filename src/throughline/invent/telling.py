@@ -35,8 +35,7 @@ class Teller:
         marks: str = "",
         level: str = "",
         tags: str = "",
-        school: bool = False,
-        health: bool = False,
+        by: str = "la",
         timed: bool = False,
         area: int | None = None,
     ) -> None:
@@ -50,7 +49,8 @@ class Teller:
         self.rows.append(
             Told(
                 area=child.home(day).area if area is None else area,
-                school=-2 if health else child.school(day) if school else -1,
+                by=by,
+                school=child.school(day) if by == "school" else -1,
                 kind=kind,
                 at=at,
                 timed=timed,
@@ -68,7 +68,7 @@ def told(world: World, rng: Random, family: Family, life: Life) -> list[Told]:
     teller = Teller(world, rng, family, life)
     if life.child.called:
         day = max(world.began, family.noticed) + 4
-        teller.tell("name_used", day, (("name", life.child.called),), level="SL1", school=not life.cases)
+        teller.tell("name_used", day, (("name", life.child.called),), level="SL1", by="la" if life.cases else "school")
     for case in life.cases:
         if not case.nfa:
             _case(teller, case)
@@ -110,9 +110,9 @@ def _care(teller: Teller, spell: Spell) -> None:
     details: Details
     if rng.random() < 0.93:
         named = spell.start + int(rng.random() * 9)
-        worker, number = _worker(teller)
-        teller.tell("iro_appointed", named, (("worker", worker), ("phone", number)), area=spell.area)
-        details = (("seat", "iro"), ("person", worker), ("phone", number))
+        name, number = worker(rng)
+        teller.tell("iro_appointed", named, (("worker", name), ("phone", number)), area=spell.area)
+        details = (("seat", "iro"), ("person", name), ("phone", number))
         teller.tell("team_role_started", named, details, level="SL1", area=spell.area)
     if rng.random() < 0.6:
         _team(teller, "looked_after_nurse", spell.start + 15, spell.end, spell.area)
@@ -137,7 +137,7 @@ def _team(teller: Teller, seat: str, start: int, end: int | None, area: int) -> 
     last = min(end or teller.world.until, teller.world.until, teller.adult)
     while day <= last:
         leaves = day + 90 + int(rng.expovariate(1 / 420))
-        person, number = _worker(teller)
+        person, number = worker(rng)
         details: Details = (("seat", seat), ("person", person), ("phone", number))
         teller.tell("team_role_started", day, details, level="SL1", area=area)
         gone = end if leaves >= last else leaves
@@ -149,8 +149,9 @@ def _team(teller: Teller, seat: str, start: int, end: int | None, area: int) -> 
         day = leaves + int(rng.random() ** 3 * 40)
 
 
-def _worker(teller: Teller) -> tuple[str, str]:
-    rng, names = teller.rng, setting.names()
+def worker(rng: Random) -> tuple[str, str]:
+    """Somebody's name, and their telephone number."""
+    names = setting.names()
     given, surnames = names["workers"], names["surnames"]
     who = int(rng.random() * 9_000)
     return f"{given[who % len(given)]} {surnames[who * 7 % len(surnames)]}", phone(who)
@@ -212,7 +213,16 @@ def _voices(teller: Teller) -> None:
         marks = "own_voice" + (";parent_present" if parent else "") + (";chosen_adult" if chosen else "")
         tags = "CHILD-CONF" if chosen and rng.random() < 0.7 else ""
         timed = rng.random() < 0.5
-        teller.tell("direct_voice", day, details, marks=marks, level="SL3", tags=tags, timed=timed, school=at_school)
+        teller.tell(
+            "direct_voice",
+            day,
+            details,
+            marks=marks,
+            level="SL3",
+            tags=tags,
+            timed=timed,
+            by="school" if at_school else "la",
+        )
 
 
 def _worries(teller: Teller) -> None:
@@ -227,7 +237,7 @@ def _worries(teller: Teller) -> None:
     while (day := day + 5 + int(rng.expovariate(rate) * 365)) <= min(world.until, teller.adult):
         details: Details = (("what", says[int(rng.random() * len(says))]),)
         marks = signs[int(rng.random() * len(signs))]
-        teller.tell("worry", day, details, marks=marks, timed=True, school=True)
+        teller.tell("worry", day, details, marks=marks, timed=True, by="school")
 
 
 def _appointments(teller: Teller) -> None:
@@ -239,6 +249,6 @@ def _appointments(teller: Teller) -> None:
     while (day := day + 5 + int(rng.expovariate(rate) * 365)) <= min(world.until, teller.adult):
         what = setting.one(rng, setting.sayings()["appointments"])
         if rng.random() < missed:
-            teller.tell("was_not_brought", day, (("appointment", what),), marks="missed_care", health=True)
+            teller.tell("was_not_brought", day, (("appointment", what),), marks="missed_care", by="community_health")
         else:
-            teller.tell("appointment_kept", day, (("appointment", what),), health=True)
+            teller.tell("appointment_kept", day, (("appointment", what),), by="community_health")

@@ -23,6 +23,7 @@ from throughline.invent.school_census import SchoolCensus
 from throughline.invent.sen2 import Sen2
 from throughline.invent.setting import Sender
 from throughline.invent.ssd import Ssd
+from throughline.invent.subject_rows import SubjectRows
 
 POSTCODES = postcode_file.NAME
 """Where under the folder the postcode directory of the invented places is; it is no delivery."""
@@ -39,9 +40,10 @@ _SHAPES: Mapping[str, Callable[[World, Files, Delivery], Telling]] = {
     "dfe_api": DfeApi,
     "ecds": Ecds,
     "school_census": SchoolCensus,
+    "subject_events": SubjectRows,
 }
 """Feeds that have a writer of their own."""
-_OF_THE_WIDER = ("suspensions", "school_roll", "ehcp_review", "ae_attendance")
+_OF_THE_WIDER = ("suspensions", "school_events", "school_roll", "ehcp_review", "ae_attendance")
 """Files in which children stand whom no service works with."""
 
 

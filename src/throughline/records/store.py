@@ -100,6 +100,11 @@ class Store:
         if len(pending) >= _BATCH:
             self._take_in(pending)
 
+    def about(self) -> list[str]:
+        """Whom or what the statements added so far are about: each `Statement.person` once."""
+        self._take_in(self._pending)
+        return list(self._persons)
+
     def finish(self, child_of: Mapping[str, int]) -> None:
         """Say that all has been added, and whose it is: `Statement.person` -> the child's number (0, 1, ...).
 

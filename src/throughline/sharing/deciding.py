@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +31,11 @@ PERSONAL = (ALLOCATED, REVIEWER, TEAM)
 """Ways one named person is related to a child."""
 POSTS = (HUB, MANAGER, PANEL, DUTY, SCHOOL, POLICE, HOSPITAL)
 """Ways everyone at one post (an area's hub, a school, a force's desk) is: it follows from what happened."""
+OF_AN_AGENCY = (SCHOOL, HOSPITAL)
+"""Posts that are one agency's; the others are an authority's area."""
 RELATIONS = (*PERSONAL, *POSTS)
+DUTIES, GROUPS = "duties", "groups"
+"""Sorts of measures: how duties are met; the same by who children are."""
 
 
 class Item(NamedTuple):
@@ -88,8 +92,12 @@ class RolePolicy:
     desk: bool
     counts: bool
     """Sees numbers of the whole partnership, small ones held back, and no child."""
+    measures: frozenset[str]
+    """Which measures it sees: `DUTIES`, `GROUPS`."""
     intake: Rule | None
     relations: Mapping[str, Rule]
+    subjects: Mapping[str, Rule] = field(default_factory=dict)
+    """What it sees of places, plans and other subjects that are no child, by their kind."""
 
     @property
     def post(self) -> str:
@@ -107,8 +115,8 @@ def policy() -> Mapping[str, RolePolicy]:
 
 def policy_for(role: str) -> RolePolicy:
     """The policy of one role; a role the policy does not name may do nothing."""
-    known = policy().get(role)
-    return known or RolePolicy(role, "", frozenset((role,)), False, False, False, None, MappingProxyType({}))
+    nothing = RolePolicy(role, "", frozenset((role,)), False, False, False, frozenset(), None, MappingProxyType({}))
+    return policy().get(role) or nothing
 
 
 def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
@@ -128,6 +136,15 @@ def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
     return Decision(HIDDEN, "Not shared with your role.")
 
 
+def decide_about(role: str, subject_kind: str, item: Item) -> Decision:
+    """What someone in `role` sees of an item on the line of a place, a plan or another subject that is no child."""
+    rule = policy_for(role).subjects.get(subject_kind)
+    sight = rule.sight(item) if rule else HIDDEN
+    if sight == STUB:
+        return Decision(STUB, "Restricted: ask whoever recorded it.")
+    return Decision(sight, "Shared with your role." if sight == FULL else "Not shared with your role.")
+
+
 def may_open(role: str, relations: Iterable[str]) -> bool:
     """Whether there is a page of this child for this viewer at all."""
     rules = policy_for(role).relations
@@ -144,6 +161,10 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
         raise words.UnknownWord(", ".join(sorted(unknown)), "relation to a child")
     if len(set(related) & set(POSTS)) > 1:
         raise ValueError(f"sharing/policy.yaml: {role} stands at more than one post; the walls hold one")
+    about = given.get("subjects", {})
+    for kind in about:
+        if kind not in words.subjects():
+            raise words.UnknownWord(kind, "subject")
     for name in besides:
         if name not in words.roles():
             raise words.UnknownWord(name, "role")
@@ -154,9 +175,17 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
         searches=given.get("searches", False),
         desk=given.get("desk", False),
         counts=given.get("counts", False),
+        measures=_measures(given.get("measures", ())),
         intake=_rule(role, "intake", intake) if intake else None,
         relations=MappingProxyType({relation: _rule(role, relation, rule) for relation, rule in related.items()}),
+        subjects=MappingProxyType({kind: _rule(role, f"about_{kind}", rule) for kind, rule in about.items()}),
     )
+
+
+def _measures(given: Iterable[str]) -> frozenset[str]:
+    if unknown := set(given) - {DUTIES, GROUPS}:
+        raise words.UnknownWord(", ".join(sorted(unknown)), "sort of measure")
+    return frozenset(given)
 
 
 def _rule(role: str, relation: str, given: Mapping[str, Any]) -> Rule:

@@ -13,6 +13,7 @@ from throughline.timeline.known import (
     recorded_by,
 )
 from throughline.timeline.line import Line, build
+from throughline.timeline.mentions import Mention, mentions_in
 from throughline.timeline.places import NO, YES, Places, Whereabouts
 from throughline.timeline.states import Change, Segment
 
@@ -25,6 +26,7 @@ __all__ = [
     "CoverageIndex",
     "Happening",
     "Line",
+    "Mention",
     "Page",
     "Parted",
     "Places",
@@ -33,6 +35,7 @@ __all__ = [
     "Whereabouts",
     "build",
     "first_received",
+    "mentions_in",
     "not_yet_receiving",
     "page",
     "reasons",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from throughline.feeds.base import Coverage
+from throughline.words.calendars import day_in_words
 
 _ONE_DAY = timedelta(days=1)
 UNSTATED = "la"
@@ -59,10 +60,10 @@ class CoverageIndex:
             return f"not yet receiving {called}"
         for first, last in spans:
             if start < first:
-                return f"no source for {called} before {_short(first)}"
+                return f"no source for {called} before {day_in_words(first)}"
             if start <= last:
-                return f"no source for {called} since {_short(last)}"
-        return f"no source for {called} since {_short(spans[-1][1])}"
+                return f"no source for {called} since {day_in_words(last)}"
+        return f"no source for {called} since {day_in_words(spans[-1][1])}"
 
     def _spans(self, kinds: frozenset[str], las: frozenset[str]) -> tuple[Span, ...]:
         common: tuple[Span, ...] | None = None
@@ -96,7 +97,3 @@ def _merge(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def _both(a: tuple[Span, ...], b: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple((max(s1, s2), min(e1, e2)) for s1, e1 in a for s2, e2 in b if max(s1, s2) <= min(e1, e2))
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

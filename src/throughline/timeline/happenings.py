@@ -10,6 +10,7 @@ from throughline.feeds.base import Event
 from throughline.words.calendars import day_bounds_utc, london_midnight_utc
 
 _MINUTE = timedelta(minutes=1)
+_NONE: frozenset[str] = frozenset()
 
 
 class Happening(NamedTuple):
@@ -45,7 +46,7 @@ class Happening(NamedTuple):
         events = self.events
         if len(events) == 1:
             return events[0].marks
-        return frozenset().union(*(event.marks for event in events))
+        return frozenset().union(*[event.marks for event in events])
 
     @property
     def sure_marks(self) -> frozenset[str]:
@@ -53,7 +54,7 @@ class Happening(NamedTuple):
         events = self.events
         if len(events) == 1:
             return events[0].marks
-        return events[0].marks.intersection(*(event.marks for event in events[1:]))
+        return events[0].marks.intersection(*[event.marks for event in events[1:]])
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -69,7 +70,11 @@ class Happening(NamedTuple):
     @property
     def refs(self) -> frozenset[str]:
         """References its tellings carry; one telling may name several, separated by ``;``."""
-        return frozenset(ref for event in self.events if event.ref for ref in split_ref(event.ref))
+        events = self.events
+        if len(events) == 1:
+            ref = events[0].ref
+            return frozenset(split_ref(ref)) if ref else _NONE
+        return frozenset().union(*map(split_ref, {event.ref for event in events if event.ref}))
 
     @property
     def level(self) -> str:

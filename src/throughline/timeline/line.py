@@ -1,4 +1,7 @@
-"""One child's line: what happened, in what states the child was, and for which days anyone can say."""
+"""One child's line: what happened, in what states the child was, and for which days anyone can say.
+
+The line of a place, a plan or a partnership is the same without a date of birth, with what mentions it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from operator import itemgetter
 
 from throughline import words
 from throughline.feeds.base import Event
+from throughline.feeds.subjects import A_CHILD, Subject
 from throughline.timeline import states
 from throughline.timeline.coverage import NO_COVERAGE, CoverageIndex
 from throughline.timeline.happenings import Happening
 from throughline.timeline.joining import Parted, join_all
+from throughline.timeline.mentions import Mention
 from throughline.timeline.places import STATE as PLACED
 from throughline.timeline.places import Places
 from throughline.timeline.states import Segment
@@ -25,7 +30,20 @@ _new = tuple.__new__
 class Line:
     """Built by `build`, then only read. States are derived when first asked for."""
 
-    __slots__ = ("_by_kind", "_segments", "as_of", "aside", "coverage", "day", "dob", "happenings", "las", "places")
+    __slots__ = (
+        "_by_kind",
+        "_segments",
+        "as_of",
+        "aside",
+        "coverage",
+        "day",
+        "dob",
+        "happenings",
+        "las",
+        "mentions",
+        "places",
+        "subject",
+    )
 
     def __init__(
         self,
@@ -37,6 +55,8 @@ class Line:
         as_of: date | datetime,
         aside: int,
         places: Places | None,
+        subject: Subject,
+        mentions: tuple[Mention, ...],
     ) -> None:
         self.happenings = happenings
         """In time order."""
@@ -52,6 +72,9 @@ class Line:
         """Events left aside because they lie after `as_of`."""
         self.places = places
         """Says where placements lie; None: nobody has supplied a postcode directory."""
+        self.subject = subject
+        self.mentions = mentions
+        """What happened to children and names this subject; on a child's own line, nothing."""
         self._by_kind = by_kind
         self._segments: dict[str, Sequence[Segment]] = {}
 
@@ -89,7 +112,7 @@ class Line:
     @property
     def school(self) -> SchoolDays:
         """School days of the child's authority if it has a calendar here, else typical ones (`estimated`)."""
-        return _school(self.las)
+        return school_of(self.las)
 
 
 class _States(Mapping[str, Sequence[Segment]]):
@@ -116,12 +139,15 @@ def build(
     coverage: CoverageIndex = NO_COVERAGE,
     parted: Parted = frozenset(),
     places: Places | None = None,
+    subject: Subject = A_CHILD,
+    mentions: Iterable[Mention] = (),
     as_of: date | datetime,
 ) -> Line:
-    """The line of one child from all its events, as things stood at `as_of` (a date: at its end).
+    """The line of one child or other subject from all its events, as things stood at `as_of` (a date: at its end).
 
     Events later than that are left aside and counted, except kinds that may be booked ahead. Pairs of event
     keys in `parted` are never taken for one happening. With `places`, placements say where they lie.
+    `mentions` are of children's lines as of the same day.
     """
     told = sorted(events, key=_BY_DAY)
     given = len(told)
@@ -144,7 +170,8 @@ def build(
         if len(happening[3]) > 1:
             for other in {event[0] for event in happening[3]} - {kind}:
                 by_kind.setdefault(other, []).append(happening)
-    return Line(happenings, by_kind, dob, las, coverage, as_of, given - len(told), places)
+    aside = given - len(told)
+    return Line(happenings, by_kind, dob, las, coverage, as_of, aside, places, subject, tuple(mentions))
 
 
 def _nothing_to_join(told: list[Event]) -> bool:
@@ -180,7 +207,8 @@ def _by_time(event: Event) -> tuple[date, bool, float, str]:
 
 
 @lru_cache(maxsize=256)
-def _school(las: frozenset[str]) -> SchoolDays:
+def school_of(las: frozenset[str]) -> SchoolDays:
+    """School days of the first of these authorities that has a calendar here, else typical ones."""
     known = school_calendars()
     bodies = sorted(la.partition(":")[2] for la in las)
     return next((school_days(body) for body in bodies if body in known), school_days())

@@ -14,7 +14,7 @@ class Column(NamedTuple):
 
     name: str
     type: str
-    """text | date | timestamptz (UTC) | integer | boolean | texts (a list) | pairs (text to text)"""
+    """text | date | timestamptz (UTC) | integer | boolean | texts, integers (lists) | pairs (text to text)"""
     nullable: bool
     meaning: str
 
@@ -42,11 +42,39 @@ EVENT: Relation = (
 HAPPENING: Relation = (
     Column("happening", "integer", False, "Number within the child, in time order"),
     Column("kind", "text", False, "Kind of its best telling"),
+    Column("other_kinds", "texts", False, "What else its tellings call it"),
     Column("happened_on", "date", False, "London civil date of its best telling"),
     Column("happened_at", "timestamptz", True, "UTC instant of its best telling; null: nobody knows the time"),
+    Column("earliest", "timestamptz", False, "The first instant at which it can have happened"),
+    Column("latest", "timestamptz", False, "The last, to the minute"),
+    Column("key", "text", False, "Stable while its tellings are: the first of their keys"),
     Column("events", "texts", False, "Keys of its tellings, the best first"),
     Column("reason", "text", False, "Why they are taken as one; blank for a single telling"),
+    Column("agencies", "texts", False, "Who tells of it"),
+    Column("marks", "texts", False, "Marks that any telling carries"),
+    Column("sure_marks", "texts", False, "Marks that every telling carries"),
+    Column("details", "pairs", False, "Details of the best telling, filled up from the others"),
+    Column("refs", "texts", False, "References its tellings carry"),
 )
+"""With what rules read of it, so that duties can be worked out set-wise (`duties.bulk`)."""
+
+CHILD: Relation = (
+    Column("born_on", "date", True, "Date of birth; null: not known"),
+    Column("authorities", "texts", False, "Authorities that know the child, in order of the alphabet"),
+)
+
+STRETCH: Relation = (
+    Column("state", "text", False, "State, an id of words.states"),
+    Column("number", "integer", False, "Number within the child and state, in time order"),
+    Column("start", "date", False, "First day; where the start is not known, the first day somebody says so"),
+    Column("end", "date", True, "First day on which it no longer held; null: it goes on"),
+    Column("start_known", "boolean", False, "Whether it is known to have begun then"),
+    Column("attributes", "pairs", False, "Attributes at the opening"),
+    Column("opened_by", "integer", False, "Number of the happening that opened it"),
+    Column("closed_by", "integer", True, "Number of the happening that closed it"),
+    Column("parts", "integers", False, "Numbers of all that opened or prolonged it, in time order"),
+)
+"""A segment as rules read it: with the happenings that made it."""
 
 SEGMENT: Relation = (
     Column("state", "text", False, "State, an id of words.states"),
@@ -58,7 +86,8 @@ SEGMENT: Relation = (
 )
 
 INSTANCE: Relation = (
-    Column("subject_kind", "text", False, "What owes it is about: child"),
+    Column("subject_kind", "text", False, "What it is about, an id of words.subjects"),
+    Column("subject_id", "text", False, "Which, where it is no child: its own id, or the reference of what opened it"),
     Column("duty_id", "text", False, "Rule"),
     Column("version", "text", False, "Version of the rule, chosen by the date the source says"),
     Column("stage", "text", False, "Stage, where a rule has several; else blank"),
@@ -95,6 +124,7 @@ _DUCKDB = {
     "integer": "INTEGER",
     "boolean": "BOOLEAN",
     "texts": "VARCHAR[]",
+    "integers": "INTEGER[]",
     "pairs": "MAP(VARCHAR, VARCHAR)",
 }
 

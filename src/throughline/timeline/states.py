@@ -88,6 +88,8 @@ class _Plan(NamedTuple):
     derivation: str
     statuses: frozenset[str]
     """Education statuses that open it, where not all do."""
+    renews: bool
+    """Whether a kind both opens and closes it, by its marks: what opens it does not close it too."""
 
 
 def derive(state: str, line: Line) -> Sequence[Segment]:
@@ -105,6 +107,9 @@ def derive(state: str, line: Line) -> Sequence[Segment]:
         return ()
     # What is booked ahead has not happened: it neither opens nor closes anything yet.
     closing = [h for kind in plan.closers if kind in kinds for h in kinds[kind] if h.happened_on <= day]
+    if plan.renews:
+        opens = {id(h) for h in opening}
+        closing = [h for h in closing if id(h) not in opens]
     if len(plan.openers) > 1:
         opening.sort(key=_order)
     if len(plan.closers) > 1:
@@ -317,6 +322,7 @@ def _plans() -> Mapping[str, _Plan]:
             tuple((name, name + _CHANGED) for name in state.attributes if name + _CHANGED in kinds),
             state.derivation,
             frozenset(words.codes("not_full_time")) if state.id == "out_of_school" else frozenset(),
+            not {_opener(spec).kind for spec in state.opened_by}.isdisjoint(state.closed_by),
         )
         for state in words.states().values()
     }

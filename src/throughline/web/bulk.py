@@ -24,13 +24,30 @@ def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
     mappings for jsonb. Table, names and types come from code, never from data.
     """
     names = ", ".join(f'"{name}"' for name in columns)
-    carried = ["text" if type.endswith("[]") or type == "jsonb" else type for type in columns.values()]
-    places = [f"c{n}" for n in range(len(columns))]
-    given = ", ".join(f"%s::{type}[]" for type in carried)
-    taken = ", ".join(f"{place}::{type}" for place, type in zip(places, columns.values(), strict=True))
-    statement = f"insert into {table} ({names}) select {taken} from unnest({given}) as t ({', '.join(places)})"
+    places, source = _carried(columns)
+    statement = f"insert into {table} ({names}) select {', '.join(places.values())} from {source}"
     if skip_held:
         statement += " on conflict do nothing"
+    return _run(statement, columns, rows)
+
+
+def update(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
+    """Set the other columns of the rows whose number stands under ``id``, the first of `columns`; how many."""
+    places, source = _carried(columns)
+    number, *rest = places
+    changes = ", ".join(f'"{name}" = {places[name]}' for name in rest)
+    return _run(f"update {table} r set {changes} from {source} where r.id = {places[number]}", columns, rows)
+
+
+def _carried(columns: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Each column's value as SQL reads it, and the rows it is read from: one list for each column."""
+    carried = ["text" if type.endswith("[]") or type == "jsonb" else type for type in columns.values()]
+    places = {name: f"t.c{n}::{type}" for n, (name, type) in enumerate(columns.items())}
+    given = ", ".join(f"%s::{type}[]" for type in carried)
+    return places, f"unnest({given}) as t ({', '.join(f'c{n}' for n in range(len(columns)))})"
+
+
+def _run(statement: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
     write = [_writer(type) for type in columns.values()]
     count, rest = 0, iter(rows)
     # Django's own cursor would quote the lists into the statement; this one sends them beside it.

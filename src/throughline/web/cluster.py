@@ -33,6 +33,9 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
+    # A page reads a few rows of each of thousands of children: they should lie in memory, and disks seek fast today.
+    "shared_buffers": "512MB",
+    "random_page_cost": "1.1",
     # A failing statement, or the key in a clash, may hold a child's name: neither goes into the log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

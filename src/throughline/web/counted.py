@@ -15,13 +15,17 @@ from throughline.words.calendars import LONDON
 
 METRES_IN_A_MILE = 1609.344
 
-_SEALED = "({0}.level >= 'SL5' or 'PROT-PERSON' = any({0}.tags))"
+SEALED = "({0}.level >= 'SL5' or 'PROT-PERSON' = any({0}.tags))"
+"""Condition on a table of this name: the child's very presence here, or the fact's, is sealed."""
 
 STATE = f"""case
   when i.met_on is not null then
     case when i.in_time is null then 'cannot tell' when i.met_route <> '' then 'met by another route'
          when i.in_time then 'met' else 'met late' end
   when i.ended_why <> '' and i.ended_on is null then 'not owed'
+  when i.unit = 'none' and i.due_on is null and i.cannot_tell = '' then
+    case when i.ended <= day or i.freezes_on <= day then 'not owed'
+         when i.covered_to is null or day - i.covered_to > {STALE.days} then 'cannot tell' else 'due' end
   when case when i.unit = 'elapsed_hours' then i.due_at is null else i.due_on is null end then 'cannot tell'
   when i.ended <= i.due_on then 'not owed'
   when i.unit = 'elapsed_hours' and at <= i.due_at then
@@ -54,11 +58,11 @@ begin
   end if;
   return query
   with child as materialized (
-    select c.id, c.la::text as la from linkage_child c where c.joined_into_id is null and not {_SEALED.format("c")}
+    select c.id, c.la::text as la from linkage_child c where c.joined_into_id is null and not {SEALED.format("c")}
   ), held as materialized (
     select s.*, c.la from casework_segment s join child c on c.id = s.child_id
      where s.state in ('missing', 'out_of_school', 'placement') and (s.start is null or s.start <= day)
-       and (s."end" is null or s.state = 'missing') and not {_SEALED.format("s")}
+       and (s."end" is null or s.state = 'missing') and not {SEALED.format("s")}
   ), lasting as materialized (
     select distinct on (h.state, h.child_id) h.* from held h where h."end" is null and h.state <> 'placement'
      order by h.state, h.child_id, h.start nulls last, h.started_at nulls last
@@ -67,7 +71,7 @@ begin
            rules->'lasting' ? i.duty_id or i.due_on is null or i.due_on >= i.learnt_on - (rules->>'past')::int as bites
       from (select {ENDED_AND_DUE} from casework_instance x
              where rules->'strengths' ? x.duty_id and (x.due_on >= a_year - interval '4 months' or x.due_on is null
-                   or x.met_on is null and x.ended_why = '') and not {_SEALED.format("x")}) i
+                   or x.met_on is null and x.ended_why = '') and not {SEALED.format("x")}) i
       join child c on c.id = i.child_id
   ), placed as materialized (
     -- Northern Ireland has a grid of its own; a protected address is on no map.
@@ -84,7 +88,7 @@ begin
       from jsonb_to_recordset(rules->'waits') w(id text, ask text, mark text, answers text[])
       join casework_event e on e.kind = w.ask and e.happened_on <= day and (w.mark = '' or w.mark = any(e.marks))
       join child c on c.id = e.child_id
-     where not {_SEALED.format("e")} and not exists (
+     where not {SEALED.format("e")} and not exists (
        select from casework_event a
         where a.child_id = e.child_id and a.kind = any(w.answers) and a.happened_on between e.happened_on and day
           and (a.ref = e.ref or a.ref = '' or e.ref = ''))

@@ -34,6 +34,14 @@ VARIABLES = (
     Variable("THROUGHLINE_HOSTS", "names the site answers to, commas between", "localhost,127.0.0.1"),
     Variable("THROUGHLINE_HTTPS", "yes: served over HTTPS only (cookies, redirects, HSTS)", "no"),
     Variable("THROUGHLINE_DEBUG", "yes: pages of errors for developers; never beside real data", "no"),
+    Variable("THROUGHLINE_ADDRESS", "where people find the site, for links in mail", "http://127.0.0.1:8000"),
+    Variable(
+        "THROUGHLINE_SMTP",
+        "mail server that takes messages, smtp://name:password@host:587 (smtps:// where TLS comes first); not set: "
+        "messages stand on each person's page alone",
+        secret=True,
+    ),
+    Variable("THROUGHLINE_MAIL_FROM", "who mail comes from", "throughline@localhost"),
     Variable("THROUGHLINE_URGENT_PHONE", "rung when a child may be in danger now", "01632 960100"),
     Variable("THROUGHLINE_SUPPORT_PHONE", "the data desk", "01632 960101"),
 )
@@ -92,5 +100,6 @@ def database(url: str, role: str = "") -> dict[str, object]:
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**extra, "options": f"{parts.get('options', '')} {flags}".strip()},
+        # Rows go in bulk by a few statements, each the same every time: planned once for a connection.
+        "OPTIONS": {**extra, "options": f"{parts.get('options', '')} {flags}".strip(), "prepare_threshold": 2},
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 from throughline.web import environment
 from throughline.web.design.conf import (  # noqa: F401 - settings by being here
     CSRF_FAILURE_VIEW,
@@ -98,6 +100,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+
+# Without a mail server nothing is mailed: each person's messages stand on a page of theirs.
+SITE_ADDRESS = environment.value("THROUGHLINE_ADDRESS")
+DEFAULT_FROM_EMAIL = environment.value("THROUGHLINE_MAIL_FROM")
+_SMTP = urlsplit(environment.value("THROUGHLINE_SMTP"))
+EMAIL_HOST, EMAIL_PORT = _SMTP.hostname or "", _SMTP.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)  # a password is never sent in the clear
+EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

@@ -20,12 +20,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from throughline import sharing
-from throughline.web import counted, counted_apart
+from throughline.web import counted, counted_apart, measured
 
 # Tables that hold no child: the site may read and write them.
 OPEN = (
     "accounts_user",
     "accounts_installation",
+    "accounts_calendarkey",
     "django_session",
     "intake_delivery",
     "intake_progress",
@@ -34,11 +35,14 @@ OPEN = (
     "intake_fileread",
     "intake_coverage",
     "intake_savedmapping",
+    "casework_rulework",
     "procrastinate_jobs",
     "procrastinate_events",
     "procrastinate_periodic_defers",
     "procrastinate_workers",
 )
+DECIDED = ("casework_ruletext", "casework_ruledecision")
+"""What the partnership decided about rules, no child in it: read by everyone, added to, never changed or removed."""
 READ_ONLY = ("accounts_sharingrule", "django_content_type", "django_migrations")
 REFERENCE = ("intake_postcode", "intake_postcodeedition")
 """Where postcodes lie, with no person in it: read by everyone, written only as the engine."""
@@ -54,13 +58,11 @@ ENGINE_ONLY = (
 )
 """Where a delivery or a directory stands while it is sorted, for the length of one transaction; and rows of children
 without a page, which no one sees (DESIGN §2.11)."""
-ADDED_TO_ONLY = ("audit_look", "audit_change")
+ADDED_TO_ONLY = ("audit_look", "audit_change", "audit_seal")
 """Rows may be added and read, by the engine too, and never changed or removed."""
 
 ARMS = (*sharing.PERSONAL, "post")
 """Ways through the walls: a person's own relations, each by its kind, and the one their post gives them."""
-OF_AN_AGENCY = (sharing.SCHOOL, sharing.HOSPITAL)
-"""Posts that are one agency's; the others are an authority's area."""
 
 
 def _setting(name: str) -> str:
@@ -117,16 +119,33 @@ def _seen(table: str, kind: str) -> str:
 
 
 def _through(arm: str, table: str, kind: str) -> str:
-    limited = f" or {table}.{kind} = any({_list(f'{arm}_kinds', 'text')})" if kind else ""
-    # What costs least stands first: within an "or" PostgreSQL keeps the order it is given.
+    # What costs least stands first: PostgreSQL keeps the order it is given, and asks this of every row. A way one does
+    # not have ends at its level, no tags need no comparing, a kind is looked up among hundreds.
+    kinds = f"(select {_setting(f'{arm}_kinds')}::jsonb)"
+    limited = f" or {kinds} ? {table}.{kind}" if kind else ""
     return (
-        f"({table}.level <= (select {_setting(f'{arm}_level')})"
-        f" and {table}.tags::text[] <@ {_list(f'{arm}_tags', 'text')}"
-        f" and ((select {_setting(f'{arm}_kinds')}) is null{limited})"
+        f"({table}.level <= (select coalesce({_setting(f'{arm}_level')}, ''))"
+        f" and ({table}.tags = '{{}}' or {table}.tags::text[] <@ {_list(f'{arm}_tags', 'text')})"
+        f" and ({kinds} is null{limited})"
         f" and {_related(f'{table}.child_id', (arm,))})"
     )
 
 
+def _about(table: str) -> str:
+    """`sharing.decide_about` says full: by level, tags and kind, as the role sees subjects of this kind."""
+    kind = "trigger_kind" if table == "casework_subjectinstance" else "kind"
+    return (
+        "exists (select from linkage_subject s join accounts_sharingrule r on r.relation = 'about_' || s.kind"
+        f" join accounts_user u on u.role = r.role where s.id = {table}.about_id and u.id = {_USER} and u.is_active"
+        f" and {table}.level <= r.level and {table}.tags::text[] <@ r.tags::text[]"
+        f" and (r.kinds is null or {table}.{kind} = any(r.kinds)))"
+    )
+
+
+_SUBJECT = (
+    "exists (select from accounts_sharingrule r join accounts_user u on u.role = r.role"
+    f" where r.relation = 'about_' || linkage_subject.kind and u.id = {_USER} and u.is_active)"
+)
 _DELIVERED = (
     f"(delivery_id is not null and level <= (select {_setting('intake_level')})"
     f" and tags::text[] <@ {_list('intake_tags', 'text')})"
@@ -139,10 +158,9 @@ _BEHIND_AN_EVENT = (
     f"({_related('intake_statement.child_id')}"
     " and exists (select from casework_event e where e.statement_id = intake_statement.id))"
 )
-_LOCATOR = (
-    "(level <= 'SL1' and tags = '{}'"
-    f" and ({_DESK} or {_SEARCHES} and {_page('coalesce(linkage_child.joined_into_id, linkage_child.id)')}))"
-)
+# Each looked up by itself: a plan that reads all pages to show eight children is slow.
+_ITS_PAGE = _page("coalesce(linkage_child.joined_into_id, linkage_child.id)").removesuffix(")") + " limit 1)"
+_LOCATOR = f"(level <= 'SL1' and tags = '{{}}' and ({_DESK} or {_SEARCHES} and {_ITS_PAGE}))"
 # Whoever has still to read that an item was doubted or moved reads about whom, though the page may have closed by it.
 _TOLD_OF = (
     f"(level <= 'SL1' and exists (select from casework_notice n where n.child_id = linkage_child.id"
@@ -158,6 +176,11 @@ _BOTH_TELLINGS_SEEN = " and ".join(
     " (select c.joined_into_id from linkage_child c where c.id = casework_parting.child_id)))"
     for key in ("key_a", "key_b")
 )
+# Why somebody put a line off is read by those who may see the line.
+_LINE_SEEN = (
+    "exists (select from casework_instance i where i.child_id = casework_putoff.child_id"
+    " and i.duty_id = casework_putoff.duty_id and i.trigger_key = casework_putoff.trigger_key)"
+)
 _OWN = f"(user_id = {_USER})"
 _OWN_OR_LEADS = f"({_OWN} or child_ids && {_list('allocated_children', 'bigint')})"
 
@@ -165,13 +188,14 @@ WALLED: dict[str, dict[str, str]] = {
     "accounts_relation": {"select": f"(({_OWN} or {_SEARCHES}) and {_page('accounts_relation.child_id')})"},
     "accounts_concern": {"select": _my_post("accounts_concern")},
     "audit_look": {"select": _OWN_OR_LEADS, "insert": _OWN},
+    "audit_seal": {},
     "audit_change": {"select": _OWN_OR_LEADS, "insert": f"(user_id is null or {_OWN})"},
     "intake_statement": {
         "select": f"({_seen('intake_statement', '')} or {_DELIVERED} or {_BEHIND_AN_EVENT} or {_IN_QUESTION})"
     },
     "intake_telling": {"select": _BRINGS_IN},
     "intake_fault": {"select": f"({_BRINGS_IN} or {_related('intake_fault.child_id', ('allocated', 'reviewer'))})"},
-    "linkage_child": {"select": f"({_LOCATOR} or {_related('linkage_child.id')} or {_TOLD_OF})"},
+    "linkage_child": {"select": f"({_related('linkage_child.id')} or {_LOCATOR} or {_TOLD_OF})"},
     "linkage_page": {"select": f"({_USER} is not null)"},
     "linkage_searchkey": {"select": "exists (select from linkage_child c where c.id = child_id)"},
     "linkage_sourceperson": {"select": f"({_related('linkage_sourceperson.child_id')} or {_DESK})"},
@@ -185,14 +209,21 @@ WALLED: dict[str, dict[str, str]] = {
     "casework_event": {"select": _seen("casework_event", "kind")},
     "casework_segment": {"select": _seen("casework_segment", "state")},
     "casework_instance": {"select": _seen("casework_instance", "trigger_kind")},
+    "casework_mention": {"select": _seen("casework_mention", "kind")},
+    "linkage_subject": {"select": _SUBJECT},
+    "casework_subjectevent": {"select": _about("casework_subjectevent")},
+    "casework_subjectinstance": {"select": _about("casework_subjectinstance")},
+    "casework_subjectmention": {"select": _about("casework_subjectmention")},
     "casework_parting": {"select": _BOTH_TELLINGS_SEEN},
+    "casework_putoff": {"select": _LINE_SEEN, "insert": f"(by_id = {_USER} and {_LINE_SEEN})"},
+    "casework_message": {"select": _OWN, "update": _OWN},
     "casework_draft": {"select": _OWN, "insert": _OWN, "update": _OWN, "delete": _OWN},
     "casework_notice": {"select": _OWN, "update": _OWN},
 }
 """Table -> what the site's own role may do there, and to which rows. All else is done as the engine."""
 
 _QUOTED_POSTS = ", ".join(f"'{name}'" for name in sharing.POSTS)
-_QUOTED_AGENCIES = ", ".join(f"'{name}'" for name in OF_AN_AGENCY)
+_QUOTED_AGENCIES = ", ".join(f"'{name}'" for name in sharing.OF_AN_AGENCY)
 
 _ENTER = f"""
 create or replace function app_enter(viewer bigint, day date) returns void
@@ -221,7 +252,7 @@ begin
     end if;
     perform set_config('app.' || through || '_level', coalesce(rule.level, ''), true),
             set_config('app.' || through || '_tags', coalesce(rule.tags::text, ''), true),
-            set_config('app.' || through || '_kinds', coalesce(rule.kinds::text, ''), true),
+            set_config('app.' || through || '_kinds', coalesce(jsonb_object(rule.kinds, rule.kinds)::text, ''), true),
             set_config('app.' || through || '_children', coalesce(mine::text, ''), true);
   end loop;
 end $$;
@@ -241,6 +272,18 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 """
 
+# The same of a place, a plan or another subject that is no child, for roles that see such subjects at all.
+_PRESENT_ABOUT = f"""
+create or replace function app_present_about(subject bigint)
+returns table (said_by text, level text, tags text[], kind text, items bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select e.said_by::text, e.level::text, e.tags::text[], e.kind::text, count(*)
+    from casework_subjectevent e join linkage_subject on linkage_subject.id = e.about_id
+   where e.about_id = subject and {_SUBJECT}
+   group by 1, 2, 3, 4
+$$;
+"""
+
 # How much stands in the stage changes from nothing to millions within one transaction, where autovacuum does not
 # see it: a plan made for an empty table then runs for hours. Only their owner may look tables over.
 _STAGE_LOOKED_OVER = """
@@ -249,6 +292,19 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   analyze intake_stage;
   analyze intake_told;
+end $$;
+"""
+
+# Rows get their numbers before they commit. Held still for a moment, there is none that somebody may yet add
+# below the highest; nobody but the tables' owner may hold them.
+_AUDIT_SETTLED = """
+create or replace function app_audit_settled() returns table (looks bigint, changes bigint)
+language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '200ms' as $$
+begin
+  lock table audit_look, audit_change in share mode;
+  return query select coalesce((select max(id) from audit_look), 0), coalesce((select max(id) from audit_change), 0);
+exception when lock_not_available then
+  return;
 end $$;
 """
 
@@ -262,7 +318,7 @@ def put_up(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
         tables = [name for (name,) in cursor.fetchall()]
-        decided = {*OPEN, *READ_ONLY, *REFERENCE, *UNUSED, *ENGINE_ONLY, *WALLED}
+        decided = {*OPEN, *DECIDED, *READ_ONLY, *REFERENCE, *UNUSED, *ENGINE_ONLY, *WALLED}
         if missing := [name for name in tables if name not in decided]:
             raise NoWall(f"web/walls.py does not say who may see {', '.join(missing)}")
         cursor.execute("\n".join(_statements(connection, tables)))
@@ -277,6 +333,8 @@ def _statements(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[
     for table in tables:
         if table in OPEN:
             yield f"grant select, insert, update, delete on {table} to {web}, {engine};"
+        elif table in DECIDED:
+            yield f"grant select, insert on {table} to {web}, {engine};"
         elif table in READ_ONLY:
             yield f"grant select on {table} to {web}, {engine};"
         elif table in REFERENCE:
@@ -288,9 +346,12 @@ def _statements(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[
             yield from _wall(table, WALLED[table])
     yield _ENTER
     yield _PRESENT
+    yield _PRESENT_ABOUT
     yield _STAGE_LOOKED_OVER
+    yield _AUDIT_SETTLED
     yield counted.FUNCTION
     yield counted_apart.FUNCTION
+    yield from measured.FUNCTIONS
 
 
 def _wall(table: str, allowed: dict[str, str]) -> Iterator[str]:
@@ -325,6 +386,10 @@ def _rules(role: str, policy: sharing.RolePolicy) -> Iterator[tuple[str, str, st
         yield role, "desk", "SL1", [], None
     if policy.counts:
         yield role, "counts", "SL0", [], None
-    for rule in (*policy.relations.values(), *([policy.intake] if policy.intake else [])):
+    if sharing.DUTIES in policy.measures:
+        yield role, "measures", "SL0", [], None
+    if sharing.GROUPS in policy.measures:
+        yield role, "groups", "SL0", [], None
+    for rule in (*policy.relations.values(), *policy.subjects.values(), *([policy.intake] if policy.intake else [])):
         kinds = None if rule.kinds is None else sorted(rule.kinds)
         yield role, rule.relation, rule.level, sorted(rule.full), kinds

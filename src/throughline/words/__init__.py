@@ -13,7 +13,7 @@ from functools import lru_cache
 from throughline.words import calendars, load
 from throughline.words.authorities import Authority, adjoin, answering_for, authorities, outside_england, places_of
 from throughline.words.lint import check
-from throughline.words.load import agencies, avoided, kinds, levels, marks, roles, states, tags
+from throughline.words.load import CHILD, agencies, avoided, kinds, levels, marks, naming, roles, states, tags
 from throughline.words.model import (
     Agency,
     Code,
@@ -28,6 +28,7 @@ from throughline.words.model import (
 )
 
 __all__ = [
+    "CHILD",
     "Agency",
     "Authority",
     "Code",
@@ -54,11 +55,13 @@ __all__ = [
     "lanes",
     "levels",
     "marks",
+    "naming",
     "outside_england",
     "places_of",
     "resolve",
     "roles",
     "states",
+    "subjects",
     "tags",
 ]
 
@@ -85,6 +88,11 @@ def codes(list_id: str) -> Mapping[str, Code]:
     except KeyError:
         near = tuple(get_close_matches(list_id.lower(), load.code_files(), n=3))
         raise UnknownWord(list_id, "code list", near) from None
+
+
+def subjects() -> Mapping[str, str]:
+    """Whom or what an event may be about, id -> title, the child first."""
+    return load.titles("subjects")
 
 
 def areas() -> Mapping[str, str]:

@@ -21,6 +21,7 @@ BORN = frozenset(("read", "ours"))
 KIND_KEYS = frozenset(
     (
         "title",
+        "about",
         "area",
         "lane",
         "shape",
@@ -86,6 +87,7 @@ class _Linter:
         self.files = files
         shared, marks, levels = files["shared.yaml"], files["marks.yaml"], files["levels.yaml"]
         self.areas, self.lanes, self.shapes = shared["areas"], shared["lanes"], shared["shapes"]
+        self.subjects = shared["subjects"]
         self.signs: dict[str, Any] = {id: g for signs in marks["signs"].values() for id, g in signs.items()}
         self.groups: dict[str, set[str]] = {name: set(group) for name, group in marks["marks"].items()}
         self.groups[SIGNS] = set(self.signs)
@@ -130,6 +132,7 @@ class _Linter:
         yield from (f"has no {key}" for key in ("title", "area", "lane", "said_by") if not kind.get(key))
         if len(kind.get("title", "")) > TITLE_LENGTH:
             yield f"title longer than {TITLE_LENGTH} letters"
+        yield from _unknown("subject", kind.get("about", ()), self.subjects)
         yield from _unknown("area", [kind.get("area")], self.areas)
         yield from _unknown("lane", [kind.get("lane")], self.lanes)
         yield from _unknown("shape", [kind.get("shape", "circle")], self.shapes)
@@ -201,6 +204,7 @@ class _Linter:
                 yield from (f"{where}: {fault}" for fault in _unknown("type", [_field_type(given)], FIELD_TYPES))
                 if "codes" in given:
                     yield from (f"{where}: {f}" for f in _unknown("code list", [given["codes"]], self.lists))
+                yield from (f"{where}: {f}" for f in _unknown("subject", [given.get("names", "child")], self.subjects))
                 if not given.get("title"):
                     yield f"{where}: has no title"
 
@@ -311,6 +315,8 @@ _ID_KEYS = frozenset(
         "fields",
         "aliases",
         "tags",
+        "about",
+        "names",
         "bar",
         "opened_by",
         "closed_by",

@@ -16,6 +16,8 @@ from throughline.words.model import Agency, Code, Field, Kind, Level, Mark, Role
 DATA = Path(__file__).parent / "data"
 SIGNS = "signs"
 """Stands for every sign of practice §7.1 in a kind's list of marks."""
+CHILD = "child"
+"""The subject of nearly every event; the others have lines of their own."""
 ROLES_IN_EVENT = "role"
 """Stands for the child's role in the event: harmed, alleged to have caused harm, both, present, not known."""
 
@@ -29,7 +31,7 @@ def document(path: Path) -> dict[str, Any]:
 
 @lru_cache
 def titles(name: str) -> Mapping[str, str]:
-    """The areas or lanes or shapes: id -> title, in the order they are shown."""
+    """The subjects or areas or lanes or shapes: id -> title, in the order they are shown."""
     return MappingProxyType(document(DATA / "shared.yaml")[name])
 
 
@@ -76,6 +78,7 @@ def _field(id: str, given: Mapping[str, str], base: Field | None = None) -> Fiel
         type="code" if codes else base.type,
         codes=codes,
         help=given.get("help", base.help),
+        names=given.get("names", base.names),
     )
 
 
@@ -99,6 +102,7 @@ def _kind(id: str, given: Mapping[str, Any]) -> Kind:
         area=given["area"],
         lane=given["lane"],
         shape=given.get("shape", "diamond" if critical else "circle"),
+        about=tuple(given.get("about", (CHILD,))),
         critical=critical,
         family=join.get("family", id) if join else "",
         tolerance_hours=join.get("hours"),
@@ -143,6 +147,15 @@ def names() -> Mapping[str, tuple[Kind, frozenset[str]]]:
         for alias, implied in kind.aliases.items():
             found[alias] = (kind, implied)
     return MappingProxyType(found)
+
+
+@lru_cache
+def naming() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Kind that may be about a child -> its fields that name another subject, each with the kind of subject."""
+    found = {
+        kind.id: tuple((field.id, field.names) for field in kind.fields if field.names) for kind in kinds().values()
+    }
+    return MappingProxyType({id: fields for id, fields in found.items() if fields and CHILD in kinds()[id].about})
 
 
 @lru_cache

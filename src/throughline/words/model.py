@@ -21,6 +21,8 @@ class Field:
     codes: str = ""
     """List of `codes`, where the answer comes from a closed list."""
     help: str = ""
+    names: str = ""
+    """Kind of subject it names, so that a child's event *mentions* a place or a plan; blank: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Kind:
     """Where it is drawn: an id of `lanes`."""
     shape: str
     """circle (event) | diamond (critical moment) | bubble (own words) | square (decision)"""
+    about: tuple[str, ...]
+    """Whom or what it may be about: ids of `subjects`; nearly always a child."""
     critical: bool
     """A moment at which a child can be reached (practice R03, L21)."""
     family: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,8 +11,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from throughline import words
+from throughline.web import clock
 from throughline.web.accounts import installation
-from throughline.web.accounts.models import Installation, Relation, User
+from throughline.web.accounts.models import CalendarKey, Installation, Relation, User
+from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
 
 
@@ -76,3 +80,46 @@ def relate(*, user: User, child: int, kind: str, start: date, source: str) -> Re
         user=user, child_id=child, kind=kind, end=None, defaults={"start": start, "source": source}
     )
     return relation
+
+
+def calendar_hash(secret: str) -> str:
+    """What is kept of the secret of a calendar's address."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def open_calendar(*, by: Viewer, purpose: str) -> str:
+    """Give somebody a secret address of their calendar, shown once; one they had before ends. The secret."""
+    close_calendar(by=by, purpose=purpose)
+    secret = secrets.token_urlsafe(32)
+    key = CalendarKey.objects.create(user=by.user, token_hash=calendar_hash(secret), made_at=clock.now())
+    changed(
+        user_id=by.id, purpose=purpose, action="accounts.open_calendar", subject_kind="calendar_key", subject_id=key.pk
+    )
+    return secret
+
+
+@transaction.atomic
+def close_calendar(*, by: Viewer, purpose: str) -> None:
+    """End the secret address of somebody's calendar: from now on it opens nothing."""
+    for key in CalendarKey.objects.filter(user=by.user, ended_at__isnull=True):
+        key.ended_at = clock.now()
+        key.save(update_fields=["ended_at"])
+        changed(
+            user_id=by.id, purpose=purpose, action="accounts.close_calendar", subject_kind="calendar_key",
+            subject_id=key.pk,
+        )  # fmt: skip
+
+
+def calendar_read(*, secret: str) -> User | None:
+    """Whose calendar this secret opens, and that a program asked for it now; None: nobody's."""
+    key = (
+        CalendarKey.objects.select_related("user")
+        .filter(token_hash=calendar_hash(secret), ended_at__isnull=True, user__is_active=True)
+        .first()
+    )
+    if key is None:
+        return None
+    key.read_at = clock.now()
+    key.save(update_fields=["read_at"])
+    return key.user

@@ -97,6 +97,24 @@ class Concern(models.Model):
         ]
 
 
+class CalendarKey(models.Model):
+    """Somebody's own secret address of their calendar. Of the secret itself only a hash is kept; it is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="calendar_keys")
+    token_hash = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the secret, which is too long to be guessed from it."""
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """Null: it opens the calendar."""
+    read_at = models.DateTimeField(null=True)
+    """When a calendar program last asked."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(ended_at__isnull=True), name="calendar_key_one_open")
+        ]
+
+
 class SharingRule(models.Model):
     """One line of `sharing/policy.yaml`, written here by `migrate` so that the database refuses by it too.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from throughline import words
-from throughline.web.accounts.models import User
+from throughline.web.accounts.models import CalendarKey, User
 
 
 class Person(NamedTuple):
@@ -35,3 +35,8 @@ def demonstration() -> tuple[Seat, ...]:
         for role in words.roles().values()
         if role.id in holders
     )
+
+
+def calendar_key(user: User) -> CalendarKey | None:
+    """The open secret address of somebody's calendar; None: they have none."""
+    return CalendarKey.objects.filter(user=user, ended_at__isnull=True).first()

@@ -42,6 +42,13 @@ class Viewer:
         """What this person's role may do at all."""
         return sharing.policy_for(self.role)
 
+    @cached_property
+    def posts(self) -> list[str] | None:
+        """Whose concerns are this person's, as the walls say it; None: the whole partnership's."""
+        if self.policy.post in sharing.OF_AN_AGENCY:
+            return [self.agency]
+        return ["", self.user.area] if self.user.area else None
+
     def relations_to(self, *children: int) -> dict[int, frozenset[str]]:
         """How this person is related to each of these children today; asked once a request for each child.
 

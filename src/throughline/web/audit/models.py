@@ -1,4 +1,5 @@
-"""Who looked, who changed what, and why. Rows hold ids and keyed hashes, no content, and are only ever added.
+"""Who looked, who changed what, and why. Rows hold ids and keyed hashes, no content, and are only ever added;
+`Seal` chains them in batches, so that a row changed, taken out or slipped in afterwards shows (`sealing.py`).
 
 No foreign keys: the record of a look outlives whatever was looked at.
 """
@@ -58,3 +59,25 @@ class Change(models.Model):
     class Meta:
         triggers = APPEND_ONLY
         indexes = [models.Index(fields=["subject_kind", "subject_id"]), GinIndex(fields=["child_ids"])]
+
+
+class Seal(models.Model):
+    """One batch of looks and changes as they were when it was sealed, chained to the batch before it."""
+
+    number = models.BigIntegerField(unique=True)
+    """1, 2, 3 ... without a gap."""
+    sealed_at = models.DateTimeField()
+    look_ids = ArrayField(models.BigIntegerField())
+    change_ids = ArrayField(models.BigIntegerField())
+    looks_to = models.BigIntegerField()
+    changes_to = models.BigIntegerField()
+    """The last number sealed of each, in this batch or before it."""
+    digests = models.BinaryField()
+    """Of each row, looks first, `sealing.DIGEST` bytes: says which row is not what it was."""
+    previous = models.CharField(max_length=64)
+    """Hash of the batch before; blank of the first."""
+    hash = models.CharField(max_length=64)
+    """SHA-256 over all of the above."""
+
+    class Meta:
+        triggers = APPEND_ONLY

@@ -5,7 +5,7 @@ A child's duties are right in the same transaction as the write that changes the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -25,14 +25,18 @@ from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
 from throughline.web.casework import typing_in
+from throughline.web.casework.deciding import decide, hand_in, try_out
 from throughline.web.casework.engine_role import as_engine
-from throughline.web.casework.models import Draft, Event, Instance, Notice
+from throughline.web.casework.models import Draft, Event, Instance, Notice, PutOff
 from throughline.web.casework.parting import join_again, part
 from throughline.web.casework.questions import judge, judge_pair, question
+from throughline.web.casework.reading import putting_off
 from throughline.web.casework.recomputing import recompute
+from throughline.web.casework.recording_about import record_about
 from throughline.web.casework.selectors import child_for
 from throughline.web.casework.typing_in import Refused
 from throughline.web.casework.withdrawing import withdraw
+from throughline.web.design import formats
 from throughline.web.linkage import linking
 from throughline.web.linkage.models import Child, SourcePerson
 from throughline.web.linkage.selectors import SEARCH_COUNTS_FOR, search_token_of
@@ -41,15 +45,21 @@ __all__ = [
     "Recorded",
     "Refused",
     "create_child",
+    "decide",
     "discard_draft",
+    "flag_said",
+    "hand_in",
     "join_again",
     "judge",
     "judge_pair",
     "notice_read",
     "part",
+    "put_off",
     "question",
     "record",
+    "record_about",
     "save_draft",
+    "try_out",
     "withdraw",
 ]
 
@@ -68,14 +78,25 @@ class Recorded:
     """Numbers of the duties it opened or answered, of those its writer may see."""
 
 
-def record(*, kind: str, child: UUID, fields: Mapping[str, object], by: Viewer, purpose: str) -> Recorded:
+def record(
+    *,
+    kind: str,
+    child: UUID,
+    fields: Mapping[str, object],
+    by: Viewer,
+    purpose: str,
+    level: str = "",
+    tags: Iterable[str] = (),
+) -> Recorded:
     """Write down one event of any kind about a child; its duties are worked out before this returns.
 
-    `fields` are the answers of the kind's form. Raises `Refused` with a sentence for each field that will
-    not do.
+    `fields` are the answers of the kind's form; `level` and `tags` hold it closer than its kind says. Raises
+    `Refused` with a sentence for each field that will not do.
     """
     row = child_for(by, child)  # before the transaction: a refusal is kept, whatever becomes of the rest
-    statement = typing_in.statement(words.resolve(kind)[0], fields, received_on=by.today, record=str(uuid4()))
+    statement = typing_in.statement(
+        words.resolve(kind)[0], fields, received_on=by.today, record=str(uuid4()), level=level, tags=tags
+    )
     try:
         with transaction.atomic():
             return _record(statement, row, by, purpose)
@@ -106,7 +127,61 @@ def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recor
     )
     viewing.enter(by.user)  # a relation may have followed from it
     owed = Instance.objects.filter(Q(evidence__overlap=keys) | Q(met_key__in=keys), child=row)
-    return Recorded(keys[0] if keys else "", tuple(owed.order_by("due_on", "pk").values_list("pk", flat=True)))
+    numbers = owed.order_by("due_on", "duty_id", "pk").values_list("pk", flat=True)
+    return Recorded(keys[0] if keys else "", tuple(numbers))
+
+
+@transaction.atomic
+def put_off(*, line: int, until: date | None, reason: str, by: Viewer, purpose: str) -> None:
+    """Have a line of one's own come back on a later day, for a reason. It stays on everybody else's lists.
+
+    404 for a line they do not see, PermissionDenied for one that is not theirs, `Refused` with a sentence for each
+    answer that will not do.
+    """
+    row = Instance.objects.filter(pk=line).first()
+    if row is None:
+        raise Http404
+    if not putting_off.stands_with(by, row):
+        raise PermissionDenied("This line stands with somebody else: only they can put it off.")
+    last = by.today + putting_off.longest()
+    wrong = {} if reason.strip() else {"reason": "Say why it can wait. Whoever answers for it will read that."}
+    if until is None or not by.today < until <= last:
+        wrong["until"] = f"Give a day from tomorrow to {formats.day(last)}"
+    if wrong or until is None:
+        raise Refused(wrong)
+    put = PutOff.objects.create(
+        child=row.child, duty_id=row.duty_id, stage=row.stage, trigger_key=row.trigger_key, until=until,
+        reason=reason.strip(), by_id=by.id, at=clock.now(),
+    )  # fmt: skip
+    changed(
+        user_id=by.id, purpose=purpose, action="casework.put_off", subject_kind="putoff", subject_id=put.pk,
+        children=[row.child_id], content=f"{until}\x1f{reason}",
+    )  # fmt: skip
+
+
+def flag_said(*, line: int, verdict: str, reason: str, by: Viewer, purpose: str) -> None:
+    """Say what came of a flag: a fact on the child's line, held as closely as the flag itself (kind `flag_feedback`).
+
+    404 for a line they do not see, `Refused` with a sentence for each answer that will not do.
+    """
+    row = Instance.objects.select_related("child").filter(pk=line).first()
+    if row is None:
+        raise Http404
+    wrong = {} if verdict else {"verdict": "Choose what came of it"}
+    if not reason.strip():
+        wrong["said"] = "Say in a few words what that rests on."
+    if wrong:
+        raise Refused(wrong)
+    fields = {"happened_on": by.today, "said_by": by.agency, "duty": row.duty_id, "trigger": row.trigger_key}
+    record(
+        kind="flag_feedback",
+        child=row.child.public_id,
+        fields={**fields, "verdict": verdict, "reason": reason.strip()},
+        by=by,
+        purpose=purpose,
+        level=max(row.level, words.kinds()["flag_feedback"].level),
+        tags=row.tags,
+    )
 
 
 def save_draft(*, child: UUID, kind: str, fields: Mapping[str, str], by: Viewer) -> None:

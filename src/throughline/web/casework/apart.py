@@ -11,29 +11,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import product
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db import connection
 
 from throughline import timeline
 from throughline.feeds.base import Event
 from throughline.timeline.happenings import split_ref
-from throughline.web.casework.models import Parting
 from throughline.words.calendars import day_bounds_utc
 
 Pair = tuple[str, str]
 """Keys of two tellings."""
 
+_IN_FORCE = """
+select coalesce(c.joined_into_id, c.id), p.key_a, p.key_b
+  from casework_parting p join linkage_child c on c.id = p.child_id
+ where coalesce(c.joined_into_id, c.id) = any(%(children)s)
+   and (p.reversed_at is null or p.reversed_at >= %(end)s::timestamptz)
+   and (%(end)s::timestamptz is null or p.at < %(end)s::timestamptz)
+ order by p.id
+"""
+
 
 def in_force(children: Sequence[int], on: date | None = None) -> Mapping[int, list[Pair]]:
     """Child -> what is parted on its line, today or at the end of `on`. A joined child's partings come along."""
-    standing = Parting.objects.filter(reversed_at__isnull=True)
-    if on:
-        end = day_bounds_utc(on)[1]
-        standing = Parting.objects.filter(Q(reversed_at__isnull=True) | Q(reversed_at__gte=end), at__lt=end)
     found: dict[int, list[Pair]] = defaultdict(list)
-    now = standing.annotate(now=Coalesce(F("child__joined_into"), F("child"))).filter(now__in=children)
-    for child, a, b in now.order_by("pk").values_list("now", "key_a", "key_b"):
-        found[child].append((a, b))
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE, {"children": list(children), "end": day_bounds_utc(on)[1] if on else None})
+        for child, a, b in cursor.fetchall():
+            found[child].append((a, b))
     return found
 
 

@@ -9,14 +9,14 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Min
 
 from throughline import invent, sharing
@@ -24,26 +24,19 @@ from throughline.web import clock, environment
 from throughline.web.accounts import actions as accounts
 from throughline.web.accounts import installation
 from throughline.web.accounts.models import Installation, User
-from throughline.web.casework import loading
+from throughline.web.casework import history
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Instance, Segment
-from throughline.web.casework.recomputing import recompute
 from throughline.web.casework.reference import load_postcodes
-from throughline.web.intake import actions as intake
-from throughline.web.intake.models import Delivery, PostcodeEdition
-from throughline.web.linkage.models import Child
+from throughline.web.intake.models import PostcodeEdition
 
 PURPOSE = "The demonstration"
 _OPEN = ("in_care", "protection_plan", "child_in_need", "open_case")
 _REVIEWED = {"iro": ("in_care",), "conference_chair": ("protection_plan",)}
 """Role -> states in which a child has one of them as reviewer."""
-_CHUNK = 1 << 20
-
-Say = Callable[[str, int, int], None]
-"""Told the stage, how much is done and how much there is."""
 
 
-def build(children: int | None, seed: int, say: Say) -> bool:
+def build(children: int | None, seed: int, say: history.Say) -> bool:
     """Invent and load a partnership, if this database does not hold one already; whether it had to.
 
     `children` None: as many as `demonstration.yaml` says.
@@ -53,18 +46,10 @@ def build(children: int | None, seed: int, say: Say) -> bool:
     here = installation.become(Installation.Kind.DEMONSTRATION)
     if here.ready:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("set synchronous_commit = off")  # broken off, it goes on: nothing here needs to last at once
     staff = _staff()
     folder = _invented(_people()["children"] if children is None else children, seed, say)
     _know_places(folder)
-    _receive(folder, say)
-    with transaction.atomic(), as_engine():
-        everyone = list(Child.objects.filter(joined_into__isnull=True).values_list("pk", flat=True))
-    for start in range(0, len(everyone), 1_000):
-        with transaction.atomic():
-            recompute(everyone[start : start + 1_000])
-        say("Working out what is owed", min(start + 1_000, len(everyone)), len(everyone))
+    history.load(folder, purpose=PURPOSE, say=say)
     _share_out(staff)
     Installation.objects.update(ready=True)
     return True
@@ -131,7 +116,7 @@ def _password() -> str:
     return password
 
 
-def _invented(children: int, seed: int, say: Say) -> Path:
+def _invented(children: int, seed: int, say: history.Say) -> Path:
     today = clock.today()
     folder: Path = settings.DATA_FOLDER / "demonstration" / f"{children}-{seed}-{today}"
     done = folder / "done"
@@ -152,36 +137,6 @@ def _know_places(folder: Path) -> None:
     directory = folder / invent.POSTCODES
     if directory.exists() and not PostcodeEdition.objects.exists():
         load_postcodes(directory, name="The invented partnership", by=PURPOSE)
-
-
-def _receive(folder: Path, say: Say) -> None:
-    """Every dated folder in the order of its day, as its sender's delivery of that day."""
-    arrived = set(Delivery.objects.filter(status=Delivery.Status.LOADED).values_list("purpose", flat=True))
-    apart = Path(invent.POSTCODES).parts[0]
-    dated = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != apart)
-    for done, path in enumerate(dated, start=1):
-        purpose = f"{PURPOSE}: {path.name}"
-        if purpose not in arrived:
-            delivery = intake.receive(
-                files=((file.relative_to(path).as_posix(), _chunks(file)) for file in _files(path)),
-                sender=path.name.partition("_")[2].replace(".", ":"),
-                received_on=date.fromisoformat(path.name.partition("_")[0]),
-                by=None,
-                purpose=purpose,
-                enqueue=False,
-            )
-            loading.load(delivery.pk, work_out=False)
-        say("Receiving what agencies sent", done, len(dated))
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 @transaction.atomic

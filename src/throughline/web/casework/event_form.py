@@ -72,6 +72,13 @@ def form_of(kind: Kind, own_agency: str, on: date) -> EventForm:
     )
 
 
+def form_about(kind: Kind, subject_kind: str, own_agency: str, on: date) -> EventForm:
+    """The form of `kind` about a place, a plan or the like, which need not be named in it again."""
+    form = form_of(kind, own_agency, on)
+    naming = {field.id for field in kind.fields if field.names == subject_kind}
+    return replace(form, details=tuple(field for field in form.details if field.name not in naming))
+
+
 def cut(form: EventForm, fields: Sequence[str], marks: Sequence[str]) -> EventForm:
     """The same form with only these fields, in this order, and only these marks."""
     by_name = {field.name: field for field in form.details}
@@ -102,6 +109,8 @@ def anything_typed(given: Mapping[str, str]) -> bool:
 def _links() -> tuple[tuple[str, tuple[KindLink, ...]], ...]:
     by_area: dict[str, list[KindLink]] = {area: [] for area in words.areas()}
     for kind in words.kinds().values():
+        if words.CHILD not in kind.about:
+            continue
         also = (kind.title, kind.id, *kind.aliases, words.areas()[kind.area])
         known_by = " ".join(also).replace("_", " ").lower()
         by_area[kind.area].append(KindLink(kind.id, kind.title, known_by))
@@ -113,7 +122,7 @@ def _links() -> tuple[tuple[str, tuple[KindLink, ...]], ...]:
 
 
 def kinds_by_area(query: str = "") -> tuple[tuple[str, tuple[KindLink, ...]], ...]:
-    """Every kind under its area; only those that every word of `query` fits."""
+    """Every kind that may be about a child, under its area; only those that every word of `query` fits."""
     wanted = query.lower().split()
     found = []
     for area, links in _links():

@@ -35,6 +35,9 @@ class Row:
     """When it happened, or what it is booked for."""
     timer: str = ""
     """Hours or days it has lasted, or are left."""
+    runs_from: datetime | None = None
+    runs_to: datetime | None = None
+    """Since or until when the timer counts, where hours do: then it goes on by itself (clocks.js)."""
     part: float | None = None
     """How much of its time has gone, 0 to 1."""
     due: date | None = None
@@ -45,6 +48,10 @@ class Row:
     """Who works with the child: ``Ana Reyes, 01632 960120``; blank: nobody is named here."""
     number: int = 0
     """How many, where the row stands for several."""
+    acts: tuple[Act, ...] = ()
+    """Short forms of its own, where its list names none."""
+    put_off: str = ""
+    """Until when its owner put it off, and why; blank: it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,16 @@ class Shown:
     def left_off(self) -> int:
         """How many rows there are besides those shown."""
         return self.count - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """One line of somebody's list by itself, and what can be done about it besides doing it."""
+
+    owed: Owed
+    put_off: str
+    """Until when its owner put it off, and why; blank: it is not."""
+    may_put_off: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from throughline.feeds.base import REFUSED, REPEATED, Context, Coverage, Fault, 
 from throughline.records.receipt import Receipt
 from throughline.web import bulk, clock
 from throughline.web.audit.actions import changed
-from throughline.web.casework import pages
+from throughline.web.casework import pages, subjects
 from throughline.web.casework.engine_role import as_engine
-from throughline.web.casework.recomputing import recompute, resting_on_coverage
+from throughline.web.casework.recomputing import covered, recompute, resting_on_coverage
 from throughline.web.intake import files, models, storing
 from throughline.web.intake import set_apart as rows
 from throughline.web.intake.actions import seen_before
@@ -144,6 +144,7 @@ class _Load:
         if work_out:
             touched |= resting_on_coverage(delivery.pk)
             recompute(touched, told=lambda done, total: self.tell("working out what is owed", done, total))
+            subjects.recompute(subjects.after_delivery(delivery.pk), covered())
         self._keep_receipts(apart)
         delivery.save(update_fields=["status", "loaded_at", "message"])
         changed(

@@ -1,8 +1,8 @@
 """One child's line and what is owed, worked out from statements and kept so that pages and SQL can ask.
 
-Events, segments and instances are never edited: `actions.recompute` replaces a child's rows whole, in the
-transaction of whatever changed. Their columns are those of `timeline.relations` (a test compares) with the
-child, and what the walls need.
+Events, segments and instances are never edited: `recomputing` works a child's rows out whole and writes what
+differs, in the transaction of whatever changed. Their columns are those of `timeline.relations` (a test compares)
+with the child, what the walls need, and what lists are found by (docs/adr/0040).
 """
 
 from __future__ import annotations
@@ -11,13 +11,33 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from throughline.web.linkage.models import Child, Question
+from throughline.web.casework.telling_models import Message, PutOff
+from throughline.web.linkage.models import Child, Question, Subject
+
+__all__ = [
+    "Draft",
+    "Event",
+    "EventColumns",
+    "Instance",
+    "InstanceColumns",
+    "Mention",
+    "Message",
+    "Notice",
+    "Parting",
+    "PutOff",
+    "RuleDecision",
+    "RuleText",
+    "RuleWork",
+    "Segment",
+    "SubjectEvent",
+    "SubjectInstance",
+    "SubjectMention",
+]
 
 
-class Event(models.Model):
-    """One dated fact about a child, as one source tells it."""
+class EventColumns(models.Model):
+    """One dated fact, as one source tells it: the columns of `timeline.relations.EVENT`."""
 
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="events", db_index=False)
     key = models.TextField()
     """`feeds.base.Event.key`: stable across re-deliveries."""
     kind = models.CharField(max_length=80)
@@ -31,9 +51,7 @@ class Event(models.Model):
     received_on = models.DateField()
     said_by = models.CharField(max_length=80)
     happening = models.IntegerField()
-    """Number of the happening within the child: rows that share it tell of one thing."""
-    joined_why = models.TextField(blank=True)
-    """Why the tellings of its happening are taken as one, in words; blank for a single telling."""
+    """Number of the happening within its line, in time order: rows that share it tell of one thing."""
     marks = ArrayField(models.CharField(max_length=60), default=list)
     details = models.JSONField(default=dict)
     ref = models.TextField(blank=True)
@@ -41,15 +59,29 @@ class Event(models.Model):
     tags = ArrayField(models.CharField(max_length=20), default=list)
     statement_id = models.BigIntegerField()
     """`intake.Statement.id`: what it was read from."""
+    on_day = models.DateField()
+    """The day lists place it on: of a booking the day it is for, else the day it happened."""
+
+    class Meta:
+        abstract = True
+
+
+class Event(EventColumns):
+    """One dated fact about a child, as one source tells it."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="events", db_index=False)
+    telling = models.IntegerField()
+    """Place among the tellings of its happening: 0 is the best."""
+    joined_why = models.TextField(blank=True)
+    """Why the tellings of its happening are taken as one, in words; blank for a single telling."""
     in_question = models.BooleanField(default=False)
     """Somebody has said *not this child*, and the data desk has not judged yet."""
 
     class Meta:
         indexes = [
-            models.Index(fields=["child", "happened_on"], name="event_child_day"),
             models.Index(fields=["statement_id"], name="event_statement"),
             models.Index(fields=["kind", "happened_on"], name="event_kind_day"),
-            models.Index(fields=["child", "kind", "happened_on"], name="event_child_kind_day"),
+            models.Index(fields=["child", "kind", "on_day"], name="event_child_kind_on_day"),
             models.Index(fields=["child", "received_on"], name="event_child_received"),
         ]
 
@@ -78,12 +110,12 @@ class Segment(models.Model):
         ]
 
 
-class Instance(models.Model):
-    """One duty owed for one child: opened when, due when, met by what. Status is derived on reading, and
-    title, strength and who owes it are the rule's own."""
+class InstanceColumns(models.Model):
+    """One duty: opened when, due when, met by what; the columns of `timeline.relations.INSTANCE` and what the walls
+    and *because* need. Status is derived on reading, and title, strength and who owes it are the rule's own."""
 
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="instances")
     subject_kind = models.CharField(max_length=20)
+    subject_id = models.TextField(blank=True)
     duty_id = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
     stage = models.CharField(max_length=40, blank=True)
@@ -118,12 +150,23 @@ class Instance(models.Model):
     level = models.CharField(max_length=3)
     tags = ArrayField(models.CharField(max_length=20), default=list)
     """The highest level and all tags of the facts it rests on."""
+    looms_on = models.DateField(null=True)
+    """The first day on which a list may have it; null: none ever will, because it is met, ended or history."""
+
+    class Meta:
+        abstract = True
+
+
+class Instance(InstanceColumns):
+    """One duty owed for one child."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="instances")
 
     class Meta:
         indexes = [
             models.Index(fields=["child", "due_on"], name="instance_child_due"),
             models.Index(
-                fields=["child", "due_on"], condition=Q(met_on__isnull=True, ended_why=""), name="instance_child_unmet"
+                fields=["child", "looms_on"], condition=Q(looms_on__isnull=False), name="instance_child_looms"
             ),
             models.Index(
                 fields=["due_on"], condition=Q(met_on__isnull=True, ended_on__isnull=True), name="instance_open_due"
@@ -186,3 +229,112 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user_id"], condition=Q(read_at__isnull=True), name="notice_unread")]
+
+
+class RuleText(models.Model):
+    """One text of a rule of the partnership's own, as somebody handed it in. Never changed: a new text is a new row."""
+
+    rule_id = models.CharField(max_length=80)
+    text = models.TextField()
+    """The rule document, YAML."""
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class RuleDecision(models.Model):
+    """What the partnership decided about a rule: switched on, switched off, other figures. Never changed; the
+    newest that has begun holds."""
+
+    class What(models.TextChoices):
+        ON = "on", "switched on"
+        OFF = "off", "switched off"
+        FIGURES = "figures", "other figures"
+
+    rule_id = models.CharField(max_length=80)
+    what = models.CharField(max_length=10, choices=What)
+    start = models.DateField()
+    """The first day on which it holds."""
+    text = models.ForeignKey(RuleText, on_delete=models.PROTECT, null=True, related_name="+")
+    """Which text of a rule of its own is switched on; null for a rule that ships."""
+    figures = models.JSONField(default=dict)
+    """Setting -> the partnership's own figure."""
+    owner = models.CharField(max_length=200)
+    """Who answers for it in the partnership, by name and post."""
+    why = models.TextField()
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["rule_id"], name="ruledecision_rule")]
+
+
+class RuleWork(models.Model):
+    """Bulk work a rule asked for, and how far it has come: tried on the partnership's children, or filled in
+    after a decision. Holds counts, no child."""
+
+    class What(models.TextChoices):
+        TRY = "try", "tried"
+        FILL = "fill", "filled in"
+
+    what = models.CharField(max_length=10, choices=What)
+    rule_id = models.CharField(max_length=80)
+    text = models.ForeignKey(RuleText, on_delete=models.PROTECT, null=True, related_name="+")
+    decision = models.ForeignKey(RuleDecision, on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(
+        max_length=10,
+        default="waiting",
+        choices=[("waiting", "waiting"), ("working", "working"), ("done", "done"), ("failed", "failed")],
+    )
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    upto = models.BigIntegerField(default=0)
+    """The last child whose part is done: broken off, it goes on from there."""
+    found = models.JSONField(default=dict)
+    """Of a trial: what it would raise, in numbers."""
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    """When it last got on."""
+
+    class Meta:
+        indexes = [models.Index(fields=["rule_id", "what"], name="rulework_rule")]
+
+
+class SubjectEvent(EventColumns):
+    """One dated fact about a place, a plan or another subject that is no child (docs/adr/0034)."""
+
+    about = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="events")
+
+
+class SubjectInstance(InstanceColumns):
+    """One duty about such a subject."""
+
+    about = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="instances")
+
+
+class SubjectMention(models.Model):
+    """That something befell a child there: what stands on the subject's line of it, and of the child nothing."""
+
+    about = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=80)
+    happened_on = models.DateField()
+    level = models.CharField(max_length=3)
+    tags = ArrayField(models.CharField(max_length=20), default=list)
+
+
+class Mention(models.Model):
+    """A child's happening that names a subject, with what patterns read of it. Seen by those who may see what
+    happened to that child."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="mentions")
+    about = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="of_children")
+    key = models.TextField()
+    """`Happening.key`."""
+    kind = models.CharField(max_length=80)
+    happened_on = models.DateField()
+    happened_at = models.DateTimeField(null=True)
+    received_on = models.DateField()
+    said_by = ArrayField(models.CharField(max_length=80))
+    """Every agency that tells of it."""
+    marks = ArrayField(models.CharField(max_length=60), default=list)
+    level = models.CharField(max_length=3)
+    tags = ArrayField(models.CharField(max_length=20), default=list)

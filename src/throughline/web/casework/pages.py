@@ -21,43 +21,45 @@ from throughline.web.linkage import set_apart as people
 Life = tuple[timeline.Line, Iterable[duties.Instance]]
 """A child's line, and what is owed on it."""
 
+_HELD = """
+select c.id, c.typed and c.joined_into_id is null, c.reasons, c.closed_on, p.since, p.until
+  from linkage_child c left join linkage_page p on p.child_id = c.id where c.id = any(%s)
+"""
+
 _KEEP = """
 update linkage_child c set reasons = n.reasons::text[], closed_on = n.closed_on
-  from unnest(%s::bigint[], %s::text[], %s::date[]) as n (id, reasons, closed_on)
- where c.id = n.id and (c.reasons::text[], c.closed_on) is distinct from (n.reasons::text[], n.closed_on)
+  from unnest(%s::bigint[], %s::text[], %s::date[]) as n (id, reasons, closed_on) where c.id = n.id
+"""
+
+_OPEN = """
+insert into linkage_page (child_id, since, until) select * from unnest(%s::bigint[], %s::date[], %s::date[])
+    on conflict (child_id) do update set since = excluded.since, until = excluded.until
 """
 
 
-def keep(cursor: CursorWrapper, children: list[int], lives: Mapping[int, Life], today: date) -> set[int]:
-    """Work out again which of these children have a page; those whose page has opened by it.
+def keep(
+    cursor: CursorWrapper, children: list[int], lives: Mapping[int, Life], today: date
+) -> tuple[set[int], dict[int, timeline.Page]]:
+    """Work out again which of these children have a page: those whose page has opened by it, and every page.
 
     `lives` lacks children of whom nothing is known: they have a page only if a person opened one.
     """
-    cursor.execute("select id from linkage_child where typed and joined_into_id is null and id = any(%s)", [children])
-    opened = {id for (id,) in cursor.fetchall()}
-    pages = {child: _page(lives.get(child), today, opened=child in opened) for child in children}
-    cursor.execute(
-        "delete from linkage_page where child_id = any(%s)"
-        " returning child_id, since <= %s and (until is null or until >= %s)",
-        [children, today, today],
-    )
-    before = {child for child, open_before in cursor.fetchall() if open_before}
-    said = [(child, bulk.array_text(page.reasons), page.closed_on) for child, page in pages.items()]
-    cursor.execute(_KEEP, [list(column) for column in zip(*said, strict=True)])
-    bulk.insert(
-        "linkage_page",
-        {"child_id": "bigint", "since": "date", "until": "date"},
-        ((child, page.since, page.until) for child, page in pages.items() if page.reasons),
-    )
-    cursor.execute("delete from accounts_concern where child_id = any(%s) and not (child_id = any(%s))",
-                   [children, [child for child, page in pages.items() if page.reasons]])  # fmt: skip
-    cursor.execute(
-        'update accounts_concern c set "end" = p.until from linkage_page p'
-        ' where p.child_id = c.child_id and c.child_id = any(%s) and (c."end" is null or c."end" > p.until)'
-        " and c.start <= p.until",
-        [children],
-    )
-    return {child for child, page in pages.items() if page.reasons} - before
+    cursor.execute(_HELD, [children])
+    stored = cursor.fetchall()
+    pages = {child: _page(lives.get(child), today, opened=opened) for child, opened, *_ in stored}
+    said = {child: (list(page.reasons), page.closed_on) for child, page in pages.items()}
+    if other := [child for child, _, reasons, closed_on, *_ in stored if said[child] != (reasons, closed_on)]:
+        texts = [bulk.array_text(pages[child].reasons) for child in other]
+        cursor.execute(_KEEP, [other, texts, [pages[child].closed_on for child in other]])
+    standing = {child: page for child, page in pages.items() if page.reasons}
+    held = {child: (since, until) for child, *_, since, until in stored if since is not None}
+    if gone := [child for child in held if child not in standing]:
+        cursor.execute("delete from linkage_page where child_id = any(%s)", [gone])
+    new = [(c, p.since, p.until) for c, p in standing.items() if held.get(c) != (p.since, p.until)]
+    if new:
+        cursor.execute(_OPEN, [list(column) for column in zip(*new, strict=True)])
+    before = {c for c, (since, until) in held.items() if since <= today and (until is None or until >= today)}
+    return set(standing) - before, standing
 
 
 def _page(life: Life | None, today: date, *, opened: bool) -> timeline.Page:

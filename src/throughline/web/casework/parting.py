@@ -68,7 +68,7 @@ def _told_with(row: Child, key: str) -> QuerySet[Event]:
     seen = Event.objects.filter(child=row, key=key).first()
     if seen is None:
         raise Http404
-    return Event.objects.filter(child=row, happening=seen.happening).exclude(key=key).order_by("pk")
+    return Event.objects.filter(child=row, happening=seen.happening).exclude(key=key).order_by("happening", "telling")
 
 
 def _part(row: Child, key: str, other: str, why: str, by: Viewer) -> Parting:

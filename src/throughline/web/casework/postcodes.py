@@ -16,9 +16,10 @@ def edition() -> PostcodeEdition | None:
     return PostcodeEdition.objects.order_by("-pk").first()
 
 
-def places() -> timeline.Places | None:
-    """Look-ups in the edition in use, for one piece of work; None: there is none."""
-    return timeline.Places(_look_up) if edition() else None
+def places(there: bool | None = None) -> timeline.Places | None:
+    """Look-ups in the edition in use, for one piece of work; None: there is none. `there`: whether there is one,
+    where that is known."""
+    return timeline.Places(_look_up) if (edition() if there is None else there) else None
 
 
 def _look_up(postcode: str) -> Spot | None:

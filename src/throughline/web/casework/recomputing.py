@@ -1,7 +1,7 @@
 """A child's line and duties, worked out anew from the statements that stand, in the write's own transaction.
 
-Nothing here adds to what was there: rows of the child are replaced whole, so the same statements always give
-the same rows, whatever order they came in.
+Nothing here adds to what was there: all rows of the child are worked out whole, so the same statements always give
+the same rows, whatever order they came in; of those, what differs from what is stored is written.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from throughline import duties, feeds, timeline
+from throughline.duties.partnership import Partnership
 from throughline.feeds.base import Event, Fault, Statement
-from throughline.web import bulk, clock
-from throughline.web.casework import apart, pages, postcodes, rows
+from throughline.web import bulk, clock, replacing
+from throughline.web.casework import apart, pages, postcodes, rows, rules_here, subjects
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.relating import relate
 from throughline.web.intake import storing
@@ -41,6 +42,21 @@ select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s
  where s.child_id = any(%s) and (s.live or %s)
  order by s.child_id, s.feed, s.table_name, 5, s.row_no, s.id
 """
+
+# In the order of their numbers, so that two writes about the same children wait instead of clashing.
+_ABOUT = """
+select c.id, c.dob, c.las, c.used_name, exists (select from intake_fault f where f.child_id = c.id and f.derived)
+  from linkage_child c where c.id = any(%s) order by c.id for update
+"""
+
+# What decides which cover stands: it is put together once for each state of it, not for each entry.
+_COVER_STANDS = """
+select current_database(), (select max(id) from intake_coverage), (select count(*) from intake_coverage),
+       (select array_agg(id order by id)::text from intake_delivery where withdrawn_on is not null),
+       exists (select from intake_postcodeedition)
+"""
+_kept: dict[tuple[Any, ...], tuple[timeline.CoverageIndex, Mapping[str, Mapping[str, date]]]] = {}
+"""Cover by its state; all but the newest is let go."""
 
 _RESTING = """
 select c.id from linkage_child c
@@ -97,6 +113,8 @@ class Covered:
     """Feed -> agency -> the last day its deliveries answer for."""
     places: timeline.Places | None
     """Where postcodes lie; None: no directory was loaded."""
+    rules: Partnership
+    """The rules in force here."""
 
 
 def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -108,12 +126,14 @@ def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda
     ordered = sorted(set(children))
     with as_engine():
         coverage = covered()
+        named: set[int] = set()
         while ordered:
             opened: set[int] = set()
             for start in range(0, len(ordered), _BATCH):
-                opened |= _recompute(ordered[start : start + _BATCH], coverage)
+                opened |= _recompute(ordered[start : start + _BATCH], coverage, named)
                 told(min(start + _BATCH, len(ordered)), len(ordered))
             ordered = sorted(pages.join(opened)) if opened else []
+        subjects.recompute(named, coverage)
 
 
 def resting_on_coverage(delivery: int) -> set[int]:
@@ -124,7 +144,7 @@ def resting_on_coverage(delivery: int) -> set[int]:
     """
     told = Coverage.objects.filter(delivery_id=delivery).values_list("feed", "kinds")
     kinds = frozenset().union(*(kinds for _, kinds in told))
-    book = duties.rulebook()
+    book = rules_here.book()
     asked = [duty for duty in book if not kinds.isdisjoint(book.plan(duty).rests_on)]
     returns = any(feed == _CARRIED_ON for feed, _ in told)
     with connection.cursor() as cursor:
@@ -134,10 +154,22 @@ def resting_on_coverage(delivery: int) -> set[int]:
 
 def covered(received_by: date | None = None) -> Covered:
     """What all deliveries that stand can answer for; or that stood on a day, of those received by then."""
-    standing = Coverage.objects.filter(delivery__withdrawn_on__isnull=True)
     if received_by:
         later = Q(delivery__withdrawn_on__isnull=True) | Q(delivery__withdrawn_on__gt=received_by)
         standing = Coverage.objects.filter(later, delivery__received_on__lte=received_by)
+        return Covered(*_index(standing), postcodes.places(), rules_here.here())
+    with connection.cursor() as cursor:
+        cursor.execute(_COVER_STANDS)
+        *key, places = cursor.fetchone()
+    if tuple(key) not in _kept:
+        _kept.clear()
+        _kept[tuple(key)] = _index(Coverage.objects.filter(delivery__withdrawn_on__isnull=True))
+    return Covered(*_kept[tuple(key)], postcodes.places(places), rules_here.here())
+
+
+def _index(
+    standing: QuerySet[Coverage],
+) -> tuple[timeline.CoverageIndex, Mapping[str, Mapping[str, date]]]:
     found = list(standing.values_list("feed", "agency", "kinds", "start", "end", "la"))
     to: dict[str, dict[str, date]] = defaultdict(dict)
     for feed, agency, _, _, end, _ in found:
@@ -145,7 +177,7 @@ def covered(received_by: date | None = None) -> Covered:
     index = timeline.CoverageIndex(
         feeds.Coverage(agency, frozenset(kinds), start, end, la) for _, agency, kinds, start, end, la in found
     )
-    return Covered(index, to, postcodes.places())
+    return index, to
 
 
 def draw(
@@ -182,7 +214,8 @@ def draw(
         places=coverage.places,
         as_of=as_of,
     )
-    return Drawn(line, duties.evaluate(line, duties.rulebook(), as_of), faults, outcomes)
+    owed = [i for i in duties.evaluate(line, coverage.rules.book, as_of) if coverage.rules.counts(i)]
+    return Drawn(line, owed, faults, outcomes)
 
 
 def draw_today(child: int, as_of: date) -> Drawn:
@@ -217,13 +250,17 @@ def _held(row: Sequence[Any]) -> Held:
     return Held(statement, id, final_outcome, level, frozenset(tags), delivery, file_id, first_received_on)
 
 
-def _recompute(children: list[int], coverage: Covered) -> set[int]:
-    """Replace all that is derived of some children; those whose page has opened by it."""
+def _recompute(children: list[int], coverage: Covered, named: set[int]) -> set[int]:
+    """Store all that is derived of some children; those whose page has opened by it.
+
+    Into `named` go the places and plans for which what these children's events mention has changed.
+    """
     today = clock.today()
     with connection.cursor() as cursor:
-        # In the order of their numbers, so that two writes about the same children wait instead of clashing.
-        cursor.execute("select id, dob, las from linkage_child where id = any(%s) order by id for update", [children])
-        about = {id: About(dob, frozenset(las)) for id, dob, las in cursor.fetchall()}
+        cursor.execute(_ABOUT, [children])
+        found = cursor.fetchall()
+        about = {id: About(dob, frozenset(las)) for id, dob, las, *_ in found}
+        used = {id: name for id, *_, name, _ in found}
         cursor.execute(
             "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
         )
@@ -233,18 +270,22 @@ def _recompute(children: list[int], coverage: Covered) -> set[int]:
             child: (held, draw(held, about[child], coverage, today, partings.get(child, ())))
             for child, held in held_by(children)
         }
-        for table in ("casework_event", "casework_segment", "casework_instance"):
-            cursor.execute(f"delete from {table} where child_id = any(%s)", [children])
-        cursor.execute("delete from intake_fault where derived and child_id = any(%s)", [children])
-        bulk.insert("casework_event", rows.EVENT, _events(drawn, in_question))
-        bulk.insert("casework_segment", rows.SEGMENT, _segments(drawn))
-        bulk.insert("casework_instance", rows.INSTANCE, _instances(drawn))
-        bulk.insert("intake_fault", storing.FAULT_COLUMNS, _faults(drawn))
+        replacing.replace("casework_event", rows.EVENT, rows.EVENT_KEY, children, _events(drawn, in_question))
+        replacing.replace("casework_segment", rows.SEGMENT, rows.SEGMENT_KEY, children, _segments(drawn))
+        owed = _instances(drawn, coverage.rules)
+        replacing.replace("casework_instance", rows.INSTANCE, rows.INSTANCE_KEY, children, owed)
+        faults = list(_faults(drawn))
+        if faults or any(had for *_, had in found):
+            columns = storing.FAULT_COLUMNS
+            replacing.replace("intake_fault", columns, storing.FAULT_KEY, children, faults, only="derived")
         _settle(cursor, drawn)
-        describing.rename({child: _used_name(d.line) for child, (_, d) in drawn.items()})
+        names = {child: _used_name(d.line) for child, (_, d) in drawn.items()}
+        describing.rename({child: name for child, name in names.items() if name != used[child]})
         lives = {child: (d.line, d.instances) for child, (_, d) in drawn.items()}
-        relate(cursor, children, lives, today)
-        return pages.keep(cursor, children, lives, today)
+        named |= subjects.keep_mentions(children, {child: line for child, (line, _) in lives.items()})
+        opened, open_now = pages.keep(cursor, children, lives, today)
+        relate(children, lives, open_now, today)
+        return opened
 
 
 def _used_name(line: timeline.Line) -> str:
@@ -259,17 +300,11 @@ _All = dict[int, tuple[list[Held], Drawn]]
 def _events(drawn: _All, in_question: set[int]) -> Iterator[tuple[object, ...]]:
     for child, (held, d) in drawn.items():
         ids = {id(h.statement): h.id for h in held}
-        for number, happening in enumerate(d.line.happenings, start=1):
-            for event in happening.events:
+        for number, happening in rows.numbered(d.line.happenings):
+            why = rows.joined_why(happening)
+            for telling, event in enumerate(happening.events):
                 statement = ids[id(event.statement)]
-                yield (
-                    child,
-                    statement,
-                    statement in in_question,
-                    number,
-                    rows.joined_why(happening),
-                    *rows.event(event),
-                )
+                yield child, statement, statement in in_question, number, telling, why, *rows.event(event)
 
 
 def _segments(drawn: _All) -> Iterator[tuple[object, ...]]:
@@ -278,12 +313,16 @@ def _segments(drawn: _All) -> Iterator[tuple[object, ...]]:
             yield (child, *row)
 
 
-def _instances(drawn: _All) -> Iterator[tuple[object, ...]]:
+def _instances(drawn: _All, rules: Partnership) -> Iterator[tuple[object, ...]]:
+    """Rows of duties. One whose rule was switched on later was first heard of on that day."""
     for child, (held, d) in drawn.items():
         learnt = {id(h.statement): h.first_received_on for h in held}
         for instance in d.instances:
             told = instance.trigger.events
-            yield (child, min(learnt[id(event.statement)] for event in told), *rows.instance_row(instance))
+            first = min(learnt[id(event.statement)] for event in told)
+            first = max(first, rules.since.get(instance.duty, first))
+            looms_on = rows.looms_on(instance, rules.book[instance.duty], first)
+            yield (child, first, *rows.instance_row(instance), looms_on)
 
 
 def _faults(drawn: _All) -> Iterator[tuple[object, ...]]:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db.backends.utils import CursorWrapper
 
-from throughline import duties, sharing, words
+from throughline import duties, sharing, timeline, words
 from throughline.timeline import Line
 from throughline.timeline.happenings import Happening
-from throughline.web import bulk
+from throughline.web import replacing
+from throughline.web.casework import rules_here
 
 Life = tuple[Line, Iterable[duties.Instance]]
 """A child's line, and what is owed on it."""
@@ -70,18 +70,28 @@ def _ground(given: Mapping[str, Any]) -> Ground:
     )  # fmt: skip
 
 
-def relate(cursor: CursorWrapper, children: list[int], lives: Mapping[int, Life], today: date) -> None:
-    """Work out again which posts these children concern; `lives` lacks children of whom nothing is known."""
-    cursor.execute("delete from accounts_concern where child_id = any(%s)", [children])
-    bulk.insert(
+def relate(children: list[int], lives: Mapping[int, Life], pages: Mapping[int, timeline.Page], today: date) -> None:
+    """Work out again which posts these children concern; `lives` lacks children of whom nothing is known.
+
+    None concerns anybody without a page (`pages`: those open or to be), or longer than their page is there.
+    """
+    replacing.replace(
         "accounts_concern",
         _COLUMNS,
+        ("child_id", "kind", "post"),
+        children,
         (
-            (child, kind, post, start, end, why)
+            (child, kind, post, start, _last(start, end, pages[child].until), why)
             for child, (line, instances) in lives.items()
+            if child in pages
             for (kind, post), (start, end, why) in _concerns(line, tuple(instances), today).items()
         ),
     )
+
+
+def _last(start: date, end: date | None, until: date | None) -> date | None:
+    """The last day of a concern: not after the page has closed. One that only begins later stays as it is."""
+    return until if until is not None and start <= until and (end is None or end > until) else end
 
 
 def _concerns(
@@ -117,7 +127,7 @@ def _spans(line: Line, ground: Ground, instances: Iterable[duties.Instance]) -> 
 
 
 def _owes(role: str, instances: Iterable[duties.Instance]) -> bool:
-    book = duties.rulebook()
+    book = rules_here.book()
     return any(i.met_at is None and not i.ended_why and book[i.duty].owed_role == role for i in instances)
 
 

@@ -5,11 +5,12 @@ Columns are those of `timeline.relations`; what the walls and *because* need bes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from throughline import duties, timeline
+from throughline import duties, timeline, words
 from throughline.feeds.base import Event
 from throughline.timeline import relations
 from throughline.web.casework import models
@@ -37,17 +38,41 @@ EVENT = {
     "statement_id": "bigint",
     "in_question": "boolean",
     "happening": "integer",
+    "telling": "integer",
     "joined_why": "text",
     **_EVENT,
+    "on_day": "date",
 }
+EVENT_KEY = ("child_id", "key", "statement_id")
 SEGMENT = {"child_id": "bigint", **_columns(relations.SEGMENT), **_WALLS}
+SEGMENT_KEY = ("child_id", "state", "start")
 INSTANCE = {
     "child_id": "bigint",
     "learnt_on": "date",
     **_columns(relations.INSTANCE),
     "story": "jsonb",
     **_WALLS,
+    "looms_on": "date",
 }
+INSTANCE_KEY = ("child_id", "duty_id", "stage", "trigger_key", "opened_on")
+"""What stays of a row while the rest of it changes; rows alike in it are told apart by their order."""
+
+AHEAD = timedelta(days=7)
+"""So long before it is due a duty stands on lists, or earlier where its rule warns earlier."""
+PAST = timedelta(days=28)
+"""What fell due this long before the partnership first heard of it is history, not work (DESIGN §4)."""
+_BOOKED = "_booked"
+"""Kinds whose names end so are bookings."""
+_A_DAY = 2_000
+"""More than one child's happenings of one day."""
+
+
+def numbered(happenings: Iterable[timeline.Happening]) -> Iterator[tuple[int, timeline.Happening]]:
+    """Each with its number, in time order: counted by its day, so that one more leaves those of other days alone."""
+    last = 0
+    for happening in happenings:
+        last = max(last + 1, happening.happened_on.toordinal() * _A_DAY)
+        yield last, happening
 
 
 def joined_why(happening: timeline.Happening) -> str:
@@ -65,8 +90,45 @@ def event(e: Event) -> tuple[object, ...]:
     recorded_on, recorded_at = _day_and_moment(e.recorded_at)
     return (
         e.key, e.kind, e.happened_on, e.happened_at, e.precision, recorded_on, recorded_at, e.received_on,
-        e.said_by, sorted(e.marks), dict(e.details), e.ref, e.level, sorted(e.tags),
+        e.said_by, sorted(e.marks), dict(e.details), e.ref, e.level, sorted(e.tags), booked_for(e) or e.happened_on,
     )  # fmt: skip
+
+
+@cache
+def booked() -> frozenset[str]:
+    """Kinds written down before the day they are for, which stands in their details."""
+    return frozenset(kind for kind in words.kinds() if kind.endswith(_BOOKED))
+
+
+def booked_for(e: Event | models.Event) -> date | None:
+    """The day a booking is for, where its details say so; None for what is no booking."""
+    if e.kind not in booked():
+        return None
+    try:
+        return date.fromisoformat(e.details.get("due", "")[:10])
+    except ValueError:
+        return None
+
+
+def looms_on(i: duties.Instance, rule: duties.Rule, learnt_on: date) -> date | None:
+    """The first day on which a list may have a duty: when to warn, or a week before it is due.
+
+    None: it is met or ended, or it was long past when the partnership first heard of it and does not last as long
+    as a state does (a review still not held), which the rules end with it.
+    """
+    if i.met_at is not None or i.ended_why:
+        return None
+    due, warn = day_of(i.due), day_of(i.warn_from)
+    if due is None:
+        return date.min  # nobody can date it: it is on the list of what cannot be told whatever the day
+    if due < learnt_on - PAST and not lasts(rule):
+        return None
+    return min(due - AHEAD, warn or due)
+
+
+def lasts(rule: duties.Rule) -> bool:
+    """Whether what the rule asks for is owed as long as a state holds, however long ago it was due."""
+    return rule.while_ is not None or rule.shape == "every"
 
 
 def segments(line: timeline.Line) -> Iterator[tuple[Any, ...]]:
@@ -93,6 +155,7 @@ def instance_row(i: duties.Instance) -> tuple[object, ...]:
     told = _rests_on(i)
     values = {
         "subject_kind": i.subject_kind,
+        "subject_id": i.subject_id,
         "duty_id": i.duty,
         "version": i.version,
         "stage": i.stage,
@@ -149,7 +212,7 @@ def _story(i: duties.Instance, told: list[timeline.Happening]) -> dict[str, Any]
     }
 
 
-def instance(row: models.Instance) -> duties.Instance:
+def instance(row: models.InstanceColumns) -> duties.Instance:
     """A stored duty, as `duties.status` and `duties.because` take it."""
     story = row.story
     told = [
@@ -182,6 +245,7 @@ def instance(row: models.Instance) -> duties.Instance:
         facts=tuple((says, None if n is None else told[n]) for says, n in story["facts"]),
         estimated=row.estimated,
         calendar=row.calendar,
+        subject_id=row.subject_id,
     )
 
 

@@ -9,16 +9,9 @@ from datetime import date
 from throughline import words
 from throughline.duties.model import Age, Rule, Trigger, Version
 from throughline.duties.parts import NO_FIGURE, Period
+from throughline.web.casework import rule_starts
 from throughline.web.design import formats
 
-_UNITS = {
-    "elapsed_hours": ("hour", "hours"),
-    "days": ("day", "days"),
-    "weeks": ("week", "weeks"),
-    "working_days": ("working day", "working days"),
-    "school_days": ("school day", "school days"),
-    "months": ("month", "months"),
-}
 _COUNTED = {
     "elapsed_hours": "Hours run without a break: nights, weekends and holidays count. Where the time of day is not "
     "known, the earliest moment is taken and the date is shown as estimated.",
@@ -110,7 +103,7 @@ def page(rule: Rule, on: date) -> RulePage:
         rule=rule,
         period=_period(rule, current),
         shape=_shape(rule),
-        starts=tuple(_trigger(trigger) for trigger in rule.trigger),
+        starts=(*(_trigger(trigger) for trigger in rule.trigger), *rule_starts.sentences(rule)),
         counted=_counted(rule, current),
         met_by=tuple(_title(answer.kind) for answer in rule.answers if not answer.route),
         other_routes=tuple(f"{_title(a.kind)}: {a.route}" for a in rule.answers if a.route),
@@ -129,7 +122,7 @@ def _in_force(rule: Rule, on: date) -> Version:
 
 
 def _amount(period: Period | Version) -> str:
-    return formats.count(period.amount, *_UNITS[period.unit])
+    return formats.count(period.amount, *rule_starts.UNITS[period.unit])
 
 
 def _period(rule: Rule, version: Version) -> str:
@@ -137,6 +130,8 @@ def _period(rule: Rule, version: Version) -> str:
         return ", ".join(f"{stage.title.lower()} within {_amount(stage)}" for stage in rule.stages)
     if version.unit == NO_FIGURE:
         return _UNDATED.get(rule.shape, "")
+    if not version.amount:
+        return "the same day"
     return f"{_HOW_LONG.get(rule.shape, 'within')} {_amount(version)}"
 
 
@@ -153,24 +148,29 @@ def _counted(rule: Rule, version: Version) -> tuple[str, ...]:
         first = "It is counted from the moment itself."
     else:
         first = "The day it is counted from does not count: day 1 is a later day."
-    return (first, _COUNTED[version.unit])
+    also = (
+        [f"It stands still from “{_title(rule.pause.from_).lower()}” to “{_title(rule.pause.to).lower()}”."]
+        if rule.pause
+        else []
+    )
+    if rule.rolls_forward:
+        also.append("Where its last day is a day off, it is due on the next working day.")
+    if rule.gathers:
+        also.append(f"While one is open, what comes within {rule_starts.period(rule.gathers)} is added to it.")
+    return (first, _COUNTED[version.unit], *also)
 
 
 def _title(kind: str) -> str:
     return words.kinds()[kind].title
 
 
-def _marks(ids: tuple[str, ...]) -> str:
-    known = words.marks()
-    return " or ".join(f"“{known[id].title.lower()}”" for id in ids)
-
-
 def _trigger(trigger: Trigger) -> str:
     said = _title(trigger.kind)
     if trigger.with_:
-        said += f", marked {_marks(trigger.with_)}"
+        said += f", marked {rule_starts.marks(trigger.with_)}"
     if trigger.without:
-        said += f", unless marked {_marks(trigger.without)}"
+        said += f", unless marked {rule_starts.marks(trigger.without)}"
+    said += rule_starts.codes(trigger.codes)
     if trigger.count_from:
         said += f"; counted from “{_title(trigger.count_from.kind).lower()}” where that came before"
     if trigger.unless:
@@ -188,11 +188,15 @@ def _endings(rule: Rule) -> tuple[str, ...]:
     ended = [f"{_title(ending.kind)}: {ending.why}" for ending in rule.ends]
     if rule.while_:
         ended.append(rule.while_.ended[:1].upper() + rule.while_.ended[1:])
-    return (*ended, *(f"Marked {_marks((not_owed.mark,))}: {not_owed.why}" for not_owed in rule.not_owed))
+    return (*ended, *(f"Marked {rule_starts.marks((not_owed.mark,))}: {not_owed.why}" for not_owed in rule.not_owed))
 
 
 def _for_whom(rule: Rule, age: Age) -> str:
     said = f"For {_AT_TRIGGER[age.at_trigger]}"
+    if age.from_months is not None:
+        said += f", from the age of {_age(age.from_months)}"
+    if age.below_months is not None:
+        said += f", below the age of {_age(age.below_months)}"
     if rule.while_:
         said += f", while this lasts: {words.states()[rule.while_.state].title.lower()}"
     if rule.run:
@@ -201,6 +205,11 @@ def _for_whom(rule: Rule, age: Age) -> str:
     if rule.in_states:
         said += ", who are then in one of: " + ", ".join(words.states()[s].title.lower() for s in rule.in_states.states)
     return said + "."
+
+
+def _age(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return f"{years} years" + (f" and {formats.count(rest, 'month')}" if rest else "")
 
 
 def _version(rule: Rule, version: Version, now: bool) -> VersionRow:

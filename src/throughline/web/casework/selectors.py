@@ -13,10 +13,10 @@ from throughline import words
 from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.audit.actions import looked
-from throughline.web.casework.list_shapes import Monday
+from throughline.web.casework.list_shapes import Monday, OwedLine
 from throughline.web.casework.models import Draft, Event, Instance
 from throughline.web.casework.reading import desk as desks
-from throughline.web.casework.reading import known, monday, naming, owing, page
+from throughline.web.casework.reading import known, monday, naming, owing, page, putting_off
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading.known import line_as_known
 from throughline.web.casework.shapes import Hit, Item, Line, Owed, Page, Search, Source, Who
@@ -38,6 +38,7 @@ __all__ = [
     "line_as_known",
     "my_monday",
     "owed",
+    "owed_line",
     "page_and_line",
     "search",
     "sources",
@@ -152,7 +153,7 @@ def owed(viewer: Viewer, child_id: UUID, as_of: date | None = None) -> tuple[Owe
     """Every duty ever owed to the child, what is late first."""
     child = child_for(viewer, child_id)
     _look(viewer, "owed", child.pk)
-    rows = Instance.objects.filter(child=child).order_by("due_on", "pk")
+    rows = Instance.objects.filter(child=child).order_by("due_on", "duty_id", "pk")
     return tuple(sorted(owing.from_rows(rows, {child.pk: naming.who(child)}, as_of), key=owing.by_need))
 
 
@@ -166,6 +167,13 @@ def instance(viewer: Viewer, instance_id: int) -> Owed:
         raise Http404
     _look(viewer, "duty", row.child_id)
     return built[0]
+
+
+def owed_line(viewer: Viewer, number: int) -> OwedLine:
+    """One duty with what its owner may do about its line; 404 as `instance`."""
+    owed = instance(viewer, number)
+    put_off, may = putting_off.of_line(viewer, Instance.objects.get(pk=number))
+    return OwedLine(owed, put_off, may)
 
 
 def draft(viewer: Viewer, child_id: UUID, kind: str) -> dict[str, str]:
@@ -210,8 +218,8 @@ def told_with(viewer: Viewer, child_id: UUID, event_key: str) -> tuple[Item, ...
     """The other tellings of an item's happening that this viewer sees."""
     child = child_for(viewer, child_id)
     same = Event.objects.filter(child=child, key=event_key).values("happening")
-    others = Event.objects.filter(child=child, happening__in=same).exclude(key=event_key).order_by("pk")
-    return tuple(_item(child, other) for other in others)
+    others = Event.objects.filter(child=child, happening__in=same).exclude(key=event_key)
+    return tuple(_item(child, other) for other in others.order_by("happening", "telling"))
 
 
 def _item(child: Child, found: Event) -> Item:

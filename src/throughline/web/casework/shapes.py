@@ -36,6 +36,17 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What is on one line with a duty, because it asks for the same act: an alert of it, or the duty itself."""
+
+    id: int
+    duty_id: str
+    title: str
+    strength: str
+    due: date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """One thing owed to a child, with its status on the day asked for."""
 
@@ -73,6 +84,11 @@ class Owed:
     """Keys of the items on the line it rests on."""
     opened_at: datetime | None = None
     """An hour clock's first moment, else null."""
+    beside: tuple[Beside, ...] = ()
+    informed: tuple[str, ...] = ()
+    """Titles of those who see it besides whoever owes it."""
+    flag: bool = False
+    """A flag of the practice table: what came of it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +244,8 @@ class Told:
     details: tuple[tuple[str, str], ...]
     """Label and value, as a person reads them."""
     statement_id: int
+    names: tuple[tuple[str, str], ...] = ()
+    """Places, plans and the like that it names: kind of subject and name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection
 
 from throughline import feeds
 from throughline.feeds import Context, Fault, FileSource, Statement
+from throughline.feeds.subjects import Subject
 from throughline.web import bulk, clock
 from throughline.web.intake.storing import day_and_moment
 from throughline.words import Kind
@@ -34,8 +35,18 @@ class Refused(Exception):
         self.errors = dict(errors)
 
 
-def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, record: str) -> Statement:
-    """The statement these answers make. Raises `Refused` for what the reader finds wrong."""
+def statement(
+    kind: Kind,
+    fields: Mapping[str, object],
+    *,
+    received_on: date,
+    record: str,
+    about: Subject | None = None,
+    level: str = "",
+    tags: Iterable[str] = (),
+) -> Statement:
+    """The statement these answers make, about a child unless `about` says what else; held as the kind says, or at
+    `level`, with `tags` besides. Raises `Refused` for what the reader finds wrong."""
     said_by = str(fields["said_by"])
     time = str(fields.get("happened_time") or "")
     marks: Any = fields.get("marks") or []
@@ -43,8 +54,12 @@ def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, re
     row = {
         "source_system": said_by,
         "source_record_id": f"typed:{record}",
-        "source_person_id": record,
+        "source_person_id": "" if about else record,
+        "subject_kind": about.kind if about else "",
+        "subject_id": about.id if about else "",
         "kind": kind.id,
+        "level": level,
+        "tags": ";".join(sorted(tags)),
         "happened": f"{fields['happened_on']}T{time}" if time else str(fields["happened_on"]),
         "recorded": str(fields.get("recorded_on") or _london(clock.now())),
         "marks": marks if isinstance(marks, str) else ";".join(marks),
@@ -63,8 +78,8 @@ def statement(kind: Kind, fields: Mapping[str, object], *, received_on: date, re
     return read[0]._replace(received_on=received_on)
 
 
-def keep(said: Statement, *, child: int, by: int) -> int:
-    """Store it; the number it got."""
+def keep(said: Statement, *, child: int | None, by: int) -> int:
+    """Store it; the number it got. `child` None: it is about a subject that is no child."""
     day, moment = day_and_moment(said.recorded_at)
     with connection.cursor() as cursor:
         cursor.execute("select nextval('intake_order_of_telling')")

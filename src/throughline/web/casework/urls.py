@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from throughline.web.casework.views import boards, find, looks, monday, quick, record, rules
+from throughline.web.casework.views import boards, calendar, find, lines, looks, monday, quick, record, sent, subjects
 
 urlpatterns = [
     path("", monday.home, name="home"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("pupils", boards.pupils, name="pupils"),
     path("ring", boards.ring, name="ring"),
     path("ring/found", boards.ring_found, name="ring_found"),
+    path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/subscribe", calendar.subscribe, name="calendar_subscribe"),
+    path("calendar/feed/<slug:secret>.ics", calendar.feed, name="calendar_feed"),
+    path("sent", sent.outbox, name="sent"),
+    path("sent/<int:number>", sent.message, name="message"),
+    path("owed/<int:number>", lines.owed_line, name="owed_line"),
     path("notices/<int:notice_id>/read", monday.notice_read, name="notice_read"),
     path("find", find.find, name="find"),
     path("find/results", find.found, name="found"),
@@ -25,8 +31,12 @@ urlpatterns = [
     path("children/<uuid:child_id>/recorded", record.recorded, name="recorded"),
     path("children/<uuid:child_id>/looks", looks.child_looks, name="child_looks"),
     path("who-looked", looks.own_looks, name="who_looked"),
-    path("rules", rules.rules, name="rules"),
-    path("rules/<slug:duty_id>", rules.rule, name="rule"),
+    path("places", subjects.subjects, name="subjects"),
+    path("places/named", subjects.named, name="subject_named"),
+    path("places/<uuid:subject_id>", subjects.subject, name="subject"),
+    path("places/<uuid:subject_id>/record", subjects.record, name="record_about"),
+    path("", include("throughline.web.casework.urls_rules")),
     path("", include("throughline.web.casework.urls_area")),
+    path("", include("throughline.web.casework.urls_measures")),
     path("", include("throughline.web.casework.urls_child")),
 ]

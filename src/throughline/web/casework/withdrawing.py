@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from throughline.web import clock
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
+from throughline.web.casework import subjects
 from throughline.web.casework.engine_role import as_engine
-from throughline.web.casework.recomputing import recompute, resting_on_coverage
+from throughline.web.casework.recomputing import covered, recompute, resting_on_coverage
 from throughline.web.casework.typing_in import Refused
 from throughline.web.intake import set_apart, storing
 from throughline.web.intake.models import Delivery
@@ -40,6 +41,7 @@ def withdraw(*, delivery: int, by: Viewer, why: str, purpose: str = "Taking back
         touched |= _take_back_claims(delivery)
         touched |= resting_on_coverage(delivery)
         recompute(touched)
+        subjects.recompute(subjects.after_delivery(delivery), covered())
     changed(
         user_id=by.id,
         purpose=purpose,

@@ -105,13 +105,19 @@ def _answer(viewer: Viewer, source: str) -> str:
 
 def _usual(child: Child, agency_type: str) -> str:
     """The body of this type that has told of the child last, else the type alone."""
-    told = Event.objects.filter(child=child, said_by__startswith=f"{agency_type}:").order_by("-happened_on", "-pk")
+    told = Event.objects.filter(child=child, said_by__startswith=f"{agency_type}:").order_by(
+        "-happened_on", "-happening", "-telling"
+    )
     return told.values_list("said_by", flat=True).first() or agency_type
 
 
 def _episode(child: Child, kind: str) -> Episode | None:
     """The newest telling of this kind about the child, which what is being recorded belongs to."""
-    told = Event.objects.filter(child=child, kind=kind).order_by("-happened_on", "-happened_at", "pk").first()
+    told = (
+        Event.objects.filter(child=child, kind=kind)
+        .order_by("-happened_on", "-happened_at", "happening", "telling")
+        .first()
+    )
     if told is None:
         return None
     facts = tuple(naming.detail(kind, name, value) for name, value in told.details.items() if value)

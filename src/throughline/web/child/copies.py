@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from throughline import duties, sharing, words
+from throughline import sharing, words
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
-from throughline.web.casework import selectors
+from throughline.web.casework import rules_here, selectors
 from throughline.web.casework.models import Event, Instance
 from throughline.web.casework.reading import owing
 from throughline.web.casework.shapes import Owed, Seat, Who
@@ -112,7 +112,7 @@ def make(viewer: Viewer, child_id: UUID, *, goes_home: bool) -> Copy:
 def _events(child: Child, day: date) -> list[Event]:
     """What this viewer sees of the child and nobody has put in question, a happening's tellings together."""
     found = Event.objects.filter(child=child, happened_on__lte=day, in_question=False)
-    return list(found.order_by("happening", "pk"))
+    return list(found.order_by("happening", "telling"))
 
 
 def _item(row: Event | Instance) -> sharing.Item:
@@ -120,10 +120,11 @@ def _item(row: Event | Instance) -> sharing.Item:
 
 
 def _promises(child: Child, who: Who, rule: sharing.CopyRule, *, goes_home: bool) -> list[Promise]:
-    rows = Instance.objects.filter(owing.still_bites(), child=child, ended_why="").order_by("due_on", "pk")
+    rows = Instance.objects.filter(owing.still_bites(), child=child, ended_why="").order_by("due_on", "duty_id", "pk")
     held = [row for row in rows if rule.holds(_item(row), goes_home=goes_home)]
     built = sorted(owing.from_rows(held, {child.pk: who}, None), key=owing.by_need)
-    return [Promise(duties.rulebook()[owed.duty_id].plain, owed) for owed in built]
+    book = rules_here.book()
+    return [Promise(book[owed.duty_id].plain, owed) for owed in built]
 
 
 def _said(events: Iterable[Event]) -> list[Said]:

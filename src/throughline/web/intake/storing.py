@@ -190,9 +190,9 @@ class Stage:
         self._rows.clear()
 
     def persons(self) -> list[str]:
-        """Keys of everyone the rows are about; a row about a place is about nobody."""
+        """Keys of everyone the rows are about; a row about a place or a plan is about nobody."""
         with connection.cursor() as cursor:
-            cursor.execute("select distinct person from intake_stage where person <> ''")
+            cursor.execute("select distinct person from intake_stage where position('|' in person) > 0")
             return [key for (key,) in cursor.fetchall()]
 
     def name_children(self) -> None:
@@ -306,6 +306,7 @@ FAULT_COLUMNS = {
     "around": "date",
     "derived": "boolean",
 }
+FAULT_KEY = ("child_id", "file_id", "row_no", "column_name", "rule", "message")
 
 
 def fault_row(

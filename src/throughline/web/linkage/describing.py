@@ -50,6 +50,8 @@ def describe(children: Iterable[int]) -> None:
 
 def rename(used: Mapping[int, str]) -> None:
     """Write down the name each of these children uses (blank: nobody has said); found by it from then on."""
+    if not used:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "update linkage_child c set used_name = n.name from unnest(%s::bigint[], %s::text[]) as n (id, name)"

@@ -46,6 +46,18 @@ class Child(models.Model):
         indexes = [models.Index(fields=["dob"]), models.Index(fields=["surname", "forename"])]
 
 
+class Subject(models.Model):
+    """What has a line of its own and is no child: a place or group, a plan, a recommendation (docs/adr/0034)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=20)
+    """An id of `words.subjects`."""
+    key = models.TextField(unique=True)
+    """`feeds.subjects.Subject.key`: what statements about it carry where others carry a person's key."""
+    name = models.TextField()
+    """As it was first told."""
+
+
 class Page(models.Model):
     """Which children have a page, and on which days; nothing else, because the walls of every table look here.
 

@@ -7,6 +7,7 @@ it (duties.yaml, edge rules). No function here reads the clock.
 from throughline.words.calendars.london import (
     LONDON,
     day_bounds_utc,
+    day_in_words,
     london_date,
     london_midnight_utc,
     london_to_utc,
@@ -25,6 +26,7 @@ __all__ = [
     "add_weeks",
     "birthday",
     "day_bounds_utc",
+    "day_in_words",
     "easter_monday",
     "london_date",
     "london_midnight_utc",

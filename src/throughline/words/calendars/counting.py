@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 
 class OutsideCalendar(ValueError):
@@ -80,6 +80,10 @@ class CountedDays:
     def between(self, a: date, b: date) -> int:
         """Counted days after `a` up to and including `b`; negative if `b` is earlier."""
         return self._upto(b) - self._upto(a)
+
+    def on_or_after(self, day: date) -> date:
+        """The first counted day that is not before `day`; raises `OutsideCalendar`."""
+        return self.add(day - timedelta(days=1), 1)
 
     def on_or_before(self, day: date) -> date:
         """The last counted day that is not after `day`; raises `OutsideCalendar`."""

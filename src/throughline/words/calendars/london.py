@@ -21,6 +21,12 @@ def day_bounds_utc(day: date) -> tuple[datetime, datetime]:
     return london_midnight_utc(day), london_midnight_utc(day + _ONE_DAY)
 
 
+@lru_cache(maxsize=65536)
+def day_in_words(day: date) -> str:
+    """``5 Mar 2026``."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def to_london(instant: datetime) -> datetime:
     """An instant as London clocks show it; `instant` must carry a zone."""
     if instant.tzinfo is None:

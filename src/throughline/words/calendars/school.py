@@ -12,12 +12,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from throughline.words.calendars.counting import CountedDays
+from throughline.words.calendars.counting import CountedDays, OutsideCalendar
 from throughline.words.calendars.working import SATURDAY, working_days
 from throughline.words.load import DATA, document
 
 DEFAULT = "typical"
 """The calendar for an authority that has none: typical English terms, so every answer is an estimate."""
+
+
+_A_WEEK_OFF = timedelta(days=9)
+"""From a Friday to the Monday after next; a weekend with bank holidays is shorter."""
 
 
 class Terms(NamedTuple):
@@ -48,6 +52,25 @@ class SchoolDays(CountedDays):
     def is_school_day(self, day: date) -> bool:
         """Whether the school holds a session; raises `OutsideCalendar`."""
         return self.counts(day)
+
+    def half_term(self, day: date) -> tuple[date, date]:
+        """First and last school day of the half-term of `day`, or of the next where it falls in a holiday.
+
+        A week without a school day ends a half-term. Raises `OutsideCalendar`.
+        """
+        on = day if self.counts(day) else super().add(day, 1)
+        return self._edge(on, -1), self._edge(on, 1)
+
+    def _edge(self, day: date, way: int) -> date:
+        """The school day before or after which there is none for a week, or none known."""
+        while True:
+            try:
+                following = super().add(day, way)
+            except OutsideCalendar:
+                return day
+            if abs(following - day) >= _A_WEEK_OFF:
+                return day
+            day = following
 
     def add(self, day: date, n: int, count_trigger_day: bool = False) -> date:
         """The n-th school day after `day`; with `count_trigger_day`, `day` is day 1 if it is a school day.

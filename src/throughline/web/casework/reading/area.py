@@ -33,7 +33,8 @@ def area_page(viewer: Viewer, code: str = "") -> tuple[AreaPage, Drawn | None]:
     is recorded with every child that is named.
     """
     c, area = _counted(viewer, code)
-    behind = {f.id: area_names.behind(viewer, c, f, None if area == ALL else area) for f in _figures()}
+    figures = _figures() if viewer.policy.relations else ()  # who works with no child is shown no name
+    behind = {f.id: area_names.behind(viewer, c, f, None if area == ALL else area) for f in figures}
     children = {number for _, _, numbers in behind.values() for number in numbers}
     looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=PATH, children=children)
     drawn = area_map.draw(c, area)

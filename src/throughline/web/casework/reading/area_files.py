@@ -1,4 +1,4 @@
-"""An area's tables as files to take away: marked, with the hash of what is in them, and nothing a spreadsheet runs."""
+"""Tables of counts as files to take away: marked, with the hash of what is in them, and nothing a spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -6,24 +6,35 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
-from throughline.web.casework.reading.area_shapes import AreaPage, Table
+from throughline.web.casework.reading.area_shapes import Table
 from throughline.web.design import formats
 from throughline.web.intake.selectors import harmless
 
 MARKING = "OFFICIAL: counts only; small numbers held back; for the safeguarding partnership's own work"
 HASHED = "SHA-256 of the lines above"
-_TAKEN = "area.download"
+AREA, MEASURE = "area.download", "measure.download"
 
 _Line = Sequence[object]
 
 
-def lines(page: AreaPage, tables: Iterable[Table]) -> list[_Line]:
+class Headed(Protocol):
+    """A page of tables, by its name and the moment its numbers are of."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def lines(page: Headed, tables: Iterable[Table]) -> list[_Line]:
     """What the file says, line by line: the marking, then each table as it stands on the page."""
     made = f"{page.name}, as of {formats.day(page.at)}, {formats.clock(page.at)}".replace("\N{NO-BREAK SPACE}", " ")
     found: list[_Line] = [[MARKING], [made]]
@@ -41,7 +52,7 @@ def as_csv(said: Iterable[_Line]) -> str:
     return body + _text([[HASHED, digest(body)]])
 
 
-def as_workbook(said: Iterable[_Line], page: AreaPage) -> bytes:
+def as_workbook(said: Iterable[_Line], page: Headed) -> bytes:
     """The same lines as one sheet. Its hash is that of the CSV text, because a workbook also holds when it was made."""
     book = Workbook()
     sheet = book.active
@@ -66,11 +77,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def taken(viewer: Viewer, said: Iterable[_Line]) -> str:
+def taken(viewer: Viewer, said: Iterable[_Line], action: str = AREA) -> str:
     """Record that these lines leave here, by their hash; the hash."""
     found = digest(_text(said))
     changed(
-        user_id=viewer.id, purpose=viewer.purpose, action=_TAKEN, subject_kind="sha256", subject_id=found
+        user_id=viewer.id, purpose=viewer.purpose, action=action, subject_kind="sha256", subject_id=found
     )  # fmt: skip
     return found
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from throughline import duties, words
-from throughline.web.casework.reading import owing
+from throughline.web.casework import rows, rules_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,12 @@ def distances() -> Mapping[str, str]:
     return found
 
 
-@lru_cache
 def for_the_database() -> Mapping[str, Any]:
     """What `app_counted` takes beside the moment."""
-    book = duties.rulebook()
+    book = rules_here.book()
     return {
-        "lasting": [id for id, rule in book.items() if rule.while_ is not None or rule.shape == "every"],
-        "past": owing.PAST.days,
+        "lasting": [id for id, rule in book.items() if rows.lasts(rule)],
+        "past": rows.PAST.days,
         "strengths": {id: rule.strength for id, rule in book.items()},
         "interview": interview(),
         "late": [{"id": f.id, "duties": list(f.duties)} for f in figures().values() if f.duties],

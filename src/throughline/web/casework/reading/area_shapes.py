@@ -20,6 +20,8 @@ class Cell:
     text: str
     n: int | None = None
     """For drawing; None where the number is not shown."""
+    href: str = ""
+    """Whom it is about, for whoever may see some of them; blank: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Row:
 
     title: str
     cells: tuple[Cell, ...]
+    href: str = ""
+    """The page it has of its own; blank: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Table:
     chart: str = ""
     """``bars`` (along), ``columns`` (upright) or blank: only the table."""
     stacked: bool = False
+    shares: bool = False
+    """Drawn as parts of each row's whole, because its rows count different things."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from throughline import sharing, timeline
 from throughline.feeds.base import Event
 from throughline.records.tellings import Telling, standing_on
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.casework import apart, recomputing, rows
+from throughline.web.casework import apart, recomputing, rows, rules_here
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading import naming, owing
@@ -56,6 +56,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
     )
     who = naming.who(child)
     at = owing.moment(on)
+    book = rules_here.book()
     return Line(
         who=who,
         as_of=on,
@@ -71,7 +72,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
             if lines.chapters_of(row[0]) and seen(row[6], row[7], row[0])
         ),
         duties=tuple(
-            owing.build(i, who, at, 0, tuple(h.key for h in i.evidence))
+            owing.build(i, book[i.duty], who, at, 0, tuple(h.key for h in i.evidence))
             for i in drawn.instances
             if seen(*rows.closeness(i), i.trigger.kind)
         ),

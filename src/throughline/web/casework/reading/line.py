@@ -45,7 +45,7 @@ select e.happening, e.key, e.kind, e.happened_on, e.happened_at, e.precision, e.
   left join intake_statement s on s.id = e.statement_id
   left join intake_fileread f on f.id = s.file_id
  where e.child_id = %s
- order by e.happening, e.id
+ order by e.happening, e.telling
 """
 
 
@@ -76,11 +76,11 @@ def kept(child: Child) -> Kept:
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, [child.pk])
         events = tuple(Stored._make((*row[:11], json.loads(row[11]), *row[12:])) for row in cursor.fetchall())
-    return Kept(events, tuple(Segment.objects.filter(child=child).order_by("start", "pk")))
+    return Kept(events, tuple(Segment.objects.filter(child=child).order_by("start", "state", "pk")))
 
 
 def _instances(child: Child, as_of: date, duty: str | None) -> Iterable[Instance]:
-    found = Instance.objects.filter(child=child, opened_on__lte=as_of).order_by("opened_on", "pk")
+    found = Instance.objects.filter(child=child, opened_on__lte=as_of).order_by("opened_on", "duty_id", "pk")
     if duty is None:
         return found
     return found.filter(pk=int(duty)) if duty.isascii() and duty.isdecimal() else ()
@@ -148,6 +148,7 @@ def telling(
         source,
         shown,
         statement,
+        tuple((named, details[field]) for field, named in words.naming().get(kind, ()) if details.get(field)),
     )
     return happening, told, kind, precision, tuple(map(_mark, sorted(marks))), in_question, details.get("words", "")
 

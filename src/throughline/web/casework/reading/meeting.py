@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from throughline.web.casework.models import Event
-from throughline.web.casework.reading import asking, naming
+from throughline.web.casework.reading import naming
 
 _SENCO = "senco"
-
-
-def booked_for(event: Event) -> date | None:
-    """The day a booking is for, where its details say so; None for what is no booking."""
-    text = event.details.get("due", "")[:10]
-    if event.kind not in asking.booked():
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def gaps(events: Iterable[Event]) -> dict[int, str]:
@@ -33,7 +21,7 @@ def gaps(events: Iterable[Event]) -> dict[int, str]:
         details__meeting_id__in=sorted({event.details["meeting_id"] for event in with_id.values()}),
     )
     by_meeting: dict[tuple[int, str], list[Event]] = {}
-    for other in told.order_by("happened_on", "pk"):
+    for other in told.order_by("happened_on", "happening", "telling"):
         by_meeting.setdefault((other.child_id, other.details["meeting_id"]), []).append(other)
     return {
         pk: sentence(event, by_meeting.get((event.child_id, event.details["meeting_id"]), ()))

@@ -9,7 +9,7 @@ from django.db import connection
 
 from throughline import words
 from throughline.web import clock
-from throughline.web.accounts.viewing import Viewer, at_post, in_force
+from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.models import Look
 from throughline.web.casework.list_shapes import Monday
 from throughline.web.casework.models import Draft, Event, Notice
@@ -28,7 +28,7 @@ def monday(viewer: Viewer, as_of: date | None) -> tuple[Monday, frozenset[int]]:
     """The role's lists, worked out for `as_of` (today if not said); and the children who stand on the page."""
     counted = worklists.lists()[_CANNOT_TELL]
     lists, counts = working.shown(viewer, worklists.monday(viewer.role), as_of, counted=(counted,))
-    news, of = _changed(viewer)
+    news, of, children = _changed(viewer)
     drafts = list(Draft.objects.filter(user_id=viewer.id).order_by("-saved_at"))
     named = {
         child.pk: child for child in Child.objects.filter(pk__in={n[0] for n in news} | {d.child_id for d in drafts})
@@ -37,7 +37,7 @@ def monday(viewer: Viewer, as_of: date | None) -> tuple[Monday, frozenset[int]]:
     kinds = words.kinds()
     page = Monday(
         as_of=as_of or viewer.today,
-        children=_how_many(viewer),
+        children=children,
         lists=lists,
         cannot_tell=counts[_CANNOT_TELL],
         changed=tuple(
@@ -63,40 +63,40 @@ def _shown(page: Monday, named: Mapping[int, Child]) -> frozenset[int]:
     return frozenset(named) | frozenset(numbers.values_list("pk", flat=True))
 
 
-def _how_many(viewer: Viewer) -> int:
-    """Children who have the viewer as one of the adults around them."""
-    own = in_force(viewer.today).filter(user_id=viewer.id, kind__in=viewer.policy.relations).values("child_id")
-    if not viewer.policy.post:
-        return own.distinct().count()
-    return own.union(at_post(viewer.today).values("child_id")).count()
-
-
-_NEWS = """
-select mine.child_id, count(*) over ()
-  from mine, lateral (select e.received_on, e.happened_on from casework_event e
-                       where e.child_id = mine.child_id and e.received_on >= %(since)s
-                       order by e.received_on desc limit 1) newest
- order by newest.received_on desc, newest.happened_on desc, mine.child_id limit %(most)s
+_NEWS = """, newest as materialized (
+  select mine.child_id, n.received_on, n.happened_on
+    from mine, lateral (select e.received_on, e.happened_on from casework_event e
+                         where e.child_id = mine.child_id and e.received_on >= %(since)s {of_kinds}
+                         order by e.received_on desc limit 1) n
+), shown as (
+  select child_id, row_number() over (order by received_on desc, happened_on desc, child_id) as place from newest
+)
+select (select count(*) from mine), (select count(*) from newest),
+       (select array_agg(child_id order by place) from shown where place <= %(most)s)
 """
 
 
-def _changed(viewer: Viewer) -> tuple[list[tuple[int, str, date, date, str]], int]:
+def _changed(viewer: Viewer) -> tuple[list[tuple[int, str, date, date, str]], int, int]:
     """What came in since the viewer last opened this page on an earlier day, of the children it is newest about;
-    and of how many children something came in."""
+    of how many children something came in; and how many have the viewer as one of the adults around them."""
     earlier = Look.objects.filter(user_id=viewer.id, path_kind=PATH, at__date__lt=viewer.today)
     last = earlier.order_by("-at").values_list("at", flat=True).first()
     since = last.astimezone(clock.LONDON).date() if last else viewer.today - AHEAD
     with connection.cursor() as cursor:
         mine, given = asking.mine(viewer)
-        cursor.execute(f"with {mine}{_NEWS}", {**given, "since": since, "most": MOST})
-        newest = cursor.fetchall()
-    children = [child for child, _ in newest]
+        # The walls would refuse the other kinds too, one row at a time.
+        kinds = asking.kinds_seen(viewer)
+        of_kinds = "" if kinds is None else "and e.kind = any(%(kinds)s)"
+        given |= {"since": since, "most": MOST, "kinds": kinds}
+        cursor.execute(f"with {mine}{_NEWS.format(of_kinds=of_kinds)}", given)
+        [(children_of_mine, with_news, newest)] = cursor.fetchall()
+    children = newest or []
     news = Event.objects.filter(child_id__in=children, received_on__gte=since).order_by("-received_on", "-happened_on")
     rows = sorted(
         news.values_list("child_id", "kind", "happened_on", "received_on", "said_by"),
         key=lambda row: children.index(row[0]),
     )
-    return rows, newest[0][1] if newest else 0
+    return rows, with_news, children_of_mine
 
 
 def _notices(viewer: Viewer) -> tuple[NoticeRow, ...]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db.models import F, Q
 
 from throughline import duties, words
 from throughline.web import clock
-from throughline.web.casework import rows
+from throughline.web.casework import rows, rules_here
 from throughline.web.casework.models import Instance
-from throughline.web.casework.shapes import Owed, Who
+from throughline.web.casework.reading import owners
+from throughline.web.casework.shapes import Beside, Owed, Who
 
-PAST = timedelta(days=28)
-"""What fell due this long before the partnership first heard of it is history, not work (DESIGN §4)."""
 STILL_OWED = frozenset({"overdue", "due", "due soon", "upcoming", "cannot tell"})
 
 
@@ -24,19 +24,62 @@ def moment(as_of: date | None) -> date | datetime:
 
 
 def from_rows(given: Iterable[Instance], who: Mapping[int, Who], as_of: date | None) -> list[Owed]:
-    """Stored duties, in the order given; of a rule that is no longer in the book, nothing is said."""
-    at = moment(as_of)
-    book = duties.rulebook()
-    return [
-        build(rows.instance(row), who[row.child_id], at, row.pk, tuple(row.evidence))
-        for row in given
-        if row.duty_id in book
-    ]
+    """Stored duties, in the order given; of a rule that is no longer in the book, nothing is said.
+
+    A duty and its alerts that one fact opened are one line: that of whichever needs somebody first.
+    """
+    at, book = moment(as_of), rules_here.book()
+    of, owner = owners.families(book), owners.roles(book)
+    lines: dict[object, list[Owed]] = {}
+    for row in given:
+        if row.duty_id in book:
+            key = (row.child_id, of[row.duty_id], row.trigger_key) if row.duty_id in of else row.pk
+            owed = build(rows.instance(row), book[row.duty_id], who[row.child_id], at, row.pk, tuple(row.evidence))
+            lines.setdefault(key, []).append(owed)
+    return [_one_line(several, book, of, owner) for several in lines.values()]
 
 
-def build(instance: duties.Instance, child: Who, at: date | datetime, number: int, evidence: tuple[str, ...]) -> Owed:
+def _one_line(
+    several: list[Owed], book: Mapping[str, duties.Rule], of: Mapping[str, str], owner: Mapping[str, str]
+) -> Owed:
+    first, *rest = sorted(several, key=by_need)
+    if first.duty_id not in of:
+        return first
+    beside = tuple(Beside(o.id, o.duty_id, o.title, o.strength, o.due_at or o.due_on) for o in rest)
+    return replace(
+        first,
+        title=book[of[first.duty_id]].title,
+        owed_by=words.roles()[owner[first.duty_id]].title,
+        beside=beside,
+    )
+
+
+def with_their_alerts(numbers: Iterable[int]) -> list[Instance]:
+    """These stored duties, and what is on one line with them."""
+    found = list(Instance.objects.filter(pk__in=numbers))
+    of = owners.families(rules_here.book())
+    shared = [row for row in found if row.duty_id in of]
+    if shared:
+        lines = Instance.objects.filter(
+            child_id__in={row.child_id for row in shared},
+            trigger_key__in={row.trigger_key for row in shared},
+            duty_id__in=of,
+            met_on__isnull=True,
+            ended_why="",
+        )
+        found += list(lines.exclude(pk__in=[row.pk for row in found]))
+    return found
+
+
+def build(
+    instance: duties.Instance,
+    rule: duties.Rule,
+    child: Who,
+    at: date | datetime,
+    number: int,
+    evidence: tuple[str, ...],
+) -> Owed:
     """One duty in words, as it stands at `at`."""
-    rule = duties.rulebook()[instance.duty]
     status = duties.status(instance, at)
     due, met = instance.due, instance.met_at
     return Owed(
@@ -63,6 +106,8 @@ def build(instance: duties.Instance, child: Who, at: date | datetime, number: in
         link=rule.link,
         evidence=evidence,
         opened_at=instance.opened_at if isinstance(instance.opened_at, datetime) else None,
+        informed=tuple(words.roles()[role].title for role in rule.informed),
+        flag=any(row.startswith("R") for row in rule.practice),
     )
 
 
@@ -81,8 +126,8 @@ def still_bites() -> Q:
 
     That is a duty that lasts as long as a state does (a review still not held), which the rules end with it.
     """
-    lasting = [duty for duty, rule in rules() if rule.while_ is not None or rule.shape == "every"]
-    return Q(duty_id__in=lasting) | Q(due_on__gte=F("learnt_on") - PAST) | Q(due_on__isnull=True)
+    lasting = [duty for duty, rule in rules() if rows.lasts(rule)]
+    return Q(duty_id__in=lasting) | Q(due_on__gte=F("learnt_on") - rows.PAST) | Q(due_on__isnull=True)
 
 
 def by_need(owed: Owed) -> tuple[int, date]:
@@ -93,10 +138,4 @@ def by_need(owed: Owed) -> tuple[int, date]:
 
 def rules() -> Iterable[tuple[str, duties.Rule]]:
     """Every rule in the book, by its id."""
-    return duties.rulebook().items()
-
-
-def role_of(duty: str) -> str:
-    """On whose list a duty stands: an id of `words.roles`; blank for a rule not in the book."""
-    book = duties.rulebook()
-    return book[duty].owed_role if duty in book else ""
+    return rules_here.book().items()

@@ -111,7 +111,7 @@ def _own_words(spoken: Sequence[Stored]) -> OwnWords | None:
 def _owed(child: Child, as_of: date | None) -> list[Owed]:
     # What nobody can date is on the tab Owed, with what is missing; here stands what somebody can do.
     unmet = Instance.objects.filter(owing.still_bites(), child=child, met_on__isnull=True, due_on__isnull=False)
-    built = owing.from_rows(unmet.order_by("due_on", "pk"), {child.pk: naming.who(child)}, as_of)
+    built = owing.from_rows(unmet.order_by("due_on", "duty_id", "pk"), {child.pk: naming.who(child)}, as_of)
     return sorted((o for o in built if o.state in owing.STILL_OWED), key=owing.by_need)
 
 

@@ -24,7 +24,9 @@ def cards(viewer: Viewer, hits: Iterable[Hit]) -> tuple[Ring, ...]:
     numbers = dict(Child.objects.filter(public_id__in=[hit.who.id for hit in found]).values_list("public_id", "pk"))
     mine = [numbers[hit.who.id] for hit in found if hit.may_open]
     told: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
-    for event in Event.objects.filter(child_id__in=mine, kind__in=_TOLD).order_by("happened_on", "pk"):
+    for event in Event.objects.filter(child_id__in=mine, kind__in=_TOLD).order_by(
+        "happened_on", "happening", "telling"
+    ):
         told[event.child_id][event.kind].append(event)
     missing = {
         s.child_id: s.started_at or s.start

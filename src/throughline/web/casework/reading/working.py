@@ -12,16 +12,17 @@ from throughline import words
 from throughline.web.accounts.models import Relation, User
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.casework.list_shapes import Act, Row, Shown
-from throughline.web.casework.models import Event, Instance, Segment
-from throughline.web.casework.reading import asking, freshness, meeting, naming, owing
+from throughline.web.casework.models import Event, Segment
+from throughline.web.casework.reading import asking, counting_out, freshness, meeting, naming, owing, putting_off
 from throughline.web.casework.reading import worklists as lists
 from throughline.web.casework.reading.asking import Found
 from throughline.web.casework.reading.worklists import Happened, Now, Owing, Unheard, Worklist
+from throughline.web.casework.rows import booked_for
 from throughline.web.casework.shapes import Owed, Who
 from throughline.web.design import formats
 from throughline.web.linkage.models import Child
-from throughline.words.calendars import school_days, working_days
-from throughline.words.calendars.months import add_months
+from throughline.words.calendars import working_days
+from throughline.words.calendars.months import birthday
 
 MOST = 8
 _STANDING = ("missing", "in_care", "protection_plan", "child_in_need", "on_list", "placement", "out_of_school")
@@ -46,6 +47,10 @@ class _Facts:
     opened: dict[tuple[int, str, date], list[Event]]
     trusted: dict[int, str]
     gaps: dict[int, str]
+    out: dict[int, list[Segment]]
+    """Stretches without full-time education, ended ones too, of children whose days are counted."""
+    put_off: dict[int, str]
+    """Instance -> until when somebody put it off, and why."""
 
 
 def shown(
@@ -91,14 +96,15 @@ def _facts(
         (people if of_workers else numbers[type(one.what)]).update(found)
         children.update(row.child for row in rows[one.id] if row.child is not None)
     who = {child.pk: naming.who(child) for child in Child.objects.filter(pk__in=children)} if children else {}
-    instances = Instance.objects.in_bulk(numbers[Owing]).values() if numbers[Owing] else ()
+    instances = owing.with_their_alerts(numbers[Owing]) if numbers[Owing] else []
+    lines = owing.from_rows((i for i in instances if i.child_id in who), who, at)
     events = Event.objects.in_bulk(numbers[Happened]) if numbers[Happened] else {}
     holding = _standing(children, day)
     facts = _Facts(
         at=at,
         day=day,
         who=who,
-        owed={owed.id: owed for owed in owing.from_rows((i for i in instances if i.child_id in who), who, at)},
+        owed={id: owed for owed in lines for id in (owed.id, *(other.id for other in owed.beside))},
         segments={segment.pk: segment for several in holding.values() for segment in several},
         events=events,
         standing=holding,
@@ -107,7 +113,11 @@ def _facts(
         opened={},
         trusted={},
         gaps=meeting.gaps(events.values()) if any("{gaps}" in one.why for one in wanted) else {},
+        out={},
+        put_off=putting_off.sentences(instances, day),
     )
+    if counted := {row.child for one in wanted if "{counts}" in one.why for row in rows[one.id] if row.child}:
+        facts.out = counting_out.stretches(counted)
     missing = [facts.segments[number] for number in numbers[Now] if number in facts.segments]
     facts.opened = _openings([segment for segment in missing if segment.state in _OPENED_BY])
     if any("{trusted}" in one.why and rows[one.id] for one in wanted):
@@ -118,7 +128,7 @@ def _facts(
 def _standing(children: Iterable[int], day: date) -> dict[int, list[Segment]]:
     found: dict[int, list[Segment]] = defaultdict(list)
     if children:
-        for segment in Segment.objects.filter(child_id__in=children, end__isnull=True).order_by("start", "pk"):
+        for segment in Segment.objects.filter(child_id__in=children, end__isnull=True).order_by("start", "state", "pk"):
             found[segment.child_id].append(segment)
     return found
 
@@ -133,7 +143,7 @@ def _leads(viewer: Viewer, children: Iterable[int]) -> dict[int, str]:
         for r in given.select_related("user").order_by("-start", "pk")
     }
     told = Event.objects.filter(child_id__in=set(children) - set(leads), kind="social_worker_started")
-    for event in told.order_by("happened_on", "pk"):
+    for event in told.order_by("happened_on", "happening", "telling"):
         named = ", ".join(filter(None, (event.details.get("worker", ""), event.details.get("phone", ""))))
         leads[event.child_id] = named or leads.get(event.child_id, "")
     return leads
@@ -148,14 +158,15 @@ def _openings(segments: Sequence[Segment]) -> dict[tuple[int, str, date], list[E
             kind__in=set(_OPENED_BY.values()),
             happened_on__in={s.start for s in segments},
         )
-        for event in told.order_by("pk"):
+        for event in told.order_by("happening", "telling"):
             found[event.child_id, event.kind, event.happened_on].append(event)
     return found
 
 
 def _trusted(children: Iterable[int]) -> dict[int, str]:
-    told = Event.objects.filter(child_id__in=children, kind="trusted_adult_named").order_by("happened_on", "pk")
-    return {event.child_id: event.details.get("person", "") for event in told}
+    told = Event.objects.filter(child_id__in=children, kind="trusted_adult_named")
+    ordered = told.order_by("happened_on", "happening", "telling")
+    return {event.child_id: event.details.get("person", "") for event in ordered}
 
 
 # --- one row -----------------------------------------------------------------------------------------------
@@ -199,7 +210,17 @@ def _owed_row(who: Who, owed: Owed | None, facts: _Facts, common: Mapping[str, A
         left, whole = owed.due_at - facts.at, owed.due_at - owed.opened_at
         if timedelta(0) <= left and whole:
             timer, part = f"{formats.how_long(left)} left", max(0.0, 1 - left / whole)
-    return Row(who, owed.title, owed.because, owed=owed, timer=timer, part=part, **common)
+    put_off = facts.put_off.get(owed.id, "")
+    return Row(
+        who, owed.title, owed.because, owed=owed, timer=timer, part=part, acts=_answering(owed), put_off=put_off,
+        runs_to=owed.due_at if timer else None, **common,
+    )  # fmt: skip
+
+
+def _answering(owed: Owed) -> tuple[Act, ...]:
+    """Short forms that record what would meet a duty."""
+    forms = lists.quick().values()
+    return tuple(Act(form.id, form.short, form.title) for form in forms if form.kind in owed.met_by_kinds)
 
 
 def _now_row(one: Worklist, who: Who, segment: Segment, facts: _Facts, common: Mapping[str, Any]) -> Row:
@@ -209,28 +230,19 @@ def _now_row(one: Worklist, who: Who, segment: Segment, facts: _Facts, common: M
     said = {name: f"{text}." if name == "status" else text for name, text in said.items()}
     since = "a day nobody has told" if segment.start is None else formats.when(segment.started_at or segment.start)
     what = words.states()[segment.state].title
-    said |= {"since": since, "lasted": lasted, "what": what, "counts": _counts(segment, facts.day)}
+    said |= {"since": since, "lasted": lasted, "what": what}
+    said["counts"] = counting_out.sentence(segment, facts.out.get(segment.child_id, []), facts.day)
+    said["roll"] = counting_out.roll(facts.standing.get(segment.child_id, ()))
     told = facts.opened.get((segment.child_id, _OPENED_BY.get(segment.state, ""), segment.start or date.min), [])
     said |= {"last_seen": _last_seen(told), "provider_words": said.get("placement_type", ""), "away": _away(segment)}
-    return Row(who, what, _said(one, said), on=segment.started_at or segment.start, timer=lasted, **common)
+    on, runs_from = segment.started_at or segment.start, segment.started_at if isinstance(facts.at, datetime) else None
+    return Row(who, what, _said(one, said), on=on, timer=lasted, runs_from=runs_from, **common)
 
 
 def _lasted(segment: Segment, facts: _Facts) -> str:
     if segment.started_at is not None and isinstance(facts.at, datetime):
         return formats.how_long(facts.at - segment.started_at)
     return formats.count((facts.day - segment.start).days, "day") if segment.start else ""
-
-
-def _counts(segment: Segment, day: date) -> str:
-    """Days out of full-time education as the practice counts them (R12): school days, days, months."""
-    if segment.state not in ("out_of_school", "suspended") or segment.start is None:
-        return ""
-    months = next(n for n in range(1, 1200) if add_months(segment.start, n) > day) - 1
-    calendar = school_days()
-    counted = [formats.count((day - segment.start).days, "day"), formats.count(months, "month")]
-    if calendar.known(segment.start) and calendar.known(day):
-        counted.insert(0, formats.count(calendar.between(segment.start, day), "school day"))
-    return ", ".join(counted) + "."
 
 
 def _last_seen(told: Iterable[Event]) -> str:
@@ -255,9 +267,11 @@ def _away(segment: Segment) -> str:
 def _event_row(one: Worklist, who: Who, event: Event, found: Found, facts: _Facts, common: Mapping[str, Any]) -> Row:
     what = one.what
     assert isinstance(what, Happened)
-    on = meeting.booked_for(event) or event.happened_at or event.happened_on
+    on = booked_for(event) or event.happened_at or event.happened_on
     said = {name: naming.detail(event.kind, name, value)[1] for name, value in event.details.items() if value}
     said["what_asked"] = said.pop("what", "")
+    if "status" in said:
+        said["status"] = f"{said['status']}."
     trusted = facts.trusted.get(event.child_id, "")
     said |= {
         "what": words.kinds()[event.kind].title,
@@ -267,8 +281,12 @@ def _event_row(one: Worklist, who: Who, event: Event, found: Found, facts: _Fact
         "gaps": facts.gaps.get(event.pk, ""),
         "trusted": f"They trust {trusted}." if trusted else "No adult they trust is named yet.",
     }
+    adult = birthday(who.dob, 18) if who.dob else None
+    said["eighteen"] = f"18 on {formats.day(adult)}." if adult else "When they are 18 is not known."
     due = working_days().add(event.happened_on, what.answer) if what.answer else None
-    return Row(who, words.kinds()[event.kind].title, _said(one, said), on=on, due=due, **common)
+    days = max((adult - facts.day).days, 0) if adult else None
+    timer = f"{'?' if days is None else formats.count(days, 'day')} to 18" if one.order == "eighteen" else ""
+    return Row(who, words.kinds()[event.kind].title, _said(one, said), on=on, due=due, timer=timer, **common)
 
 
 def _said(one: Worklist, said: Mapping[str, str]) -> str:

@@ -13,9 +13,11 @@ import yaml
 from throughline import duties, sharing, words
 
 HERE = Path(__file__).parent.parent
-ME, OTHERS, ANYONE, WORKER = "me", "others", "anyone", "worker"
+ME, OTHERS, ANYONE, WORKER, NOBODY = "me", "others", "anyone", "worker", "nobody"
 LATE, TODAY, WEEK, OPEN, UNKNOWN = "late", "today", "week", "open", "unknown"
-ORDERS = ("late", "soonest", "longest", "newest")
+COMING, PUT_OFF, PUT_OFF_LATE = "coming", "put off", "put off late"
+PUT_OFF_LIST = "put_off"
+ORDERS = ("late", "soonest", "longest", "newest", "eighteen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Owing:
     by: str
     due: str
     rules: tuple[str, ...] = ()
+    ahead: int = 0
+    """Days: of `coming`, due from today until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +39,10 @@ class Now:
     attributes: Mapping[str, tuple[str, ...]]
     also: str = ""
     without: str = ""
-    longer: int = 0
-    """Days it has lasted at least."""
-    shorter: int = 0
-    """Days it has lasted less than; 0: no matter."""
+    longer: tuple[tuple[int, str], ...] = ()
+    """It has lasted at least so many `days`, `months` or `school_days`: each of these."""
+    shorter: tuple[tuple[int, str], ...] = ()
+    """It has lasted less than each of these."""
     unallocated: bool = False
 
 
@@ -58,6 +62,8 @@ class Happened:
     without: str = ""
     seat: bool = False
     """Only what is said of the viewer's own seat."""
+    duties: tuple[str, ...] = ()
+    """Rules whose open line about the child says the same: then it stands there, and not here too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ class Unheard:
     states: tuple[str, ...]
     kinds: tuple[str, ...]
     days: int
+    duties: tuple[str, ...] = ()
+    """As on `Happened`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,21 +122,23 @@ class Quick:
 
 
 @cache
-def _given() -> Mapping[str, Any]:
-    given: Mapping[str, Any] = yaml.safe_load((HERE / "worklists.yaml").read_text(encoding="utf-8"))
-    return given
+def as_written() -> Mapping[str, Any]:
+    """The file, as it stands."""
+    file: Mapping[str, Any] = yaml.safe_load((HERE / "worklists.yaml").read_text(encoding="utf-8"))
+    return file
 
 
 @cache
 def lists() -> Mapping[str, Worklist]:
     """Every list, by id."""
-    return {id: _worklist(id, one) for id, one in _given()["lists"].items()}
+    return {id: _worklist(id, one) for id, one in as_written()["lists"].items()}
 
 
 @cache
 def monday(role: str) -> tuple[Worklist, ...]:
-    """The lists of a role's Monday, in their order; a role without any has none."""
-    return tuple(lists()[id] for id in _given()["mondays"].get(role, ()))
+    """The lists of a role's Monday, in their order, what they put off last; a role without any has none."""
+    mine = as_written()["mondays"].get(role, ())
+    return tuple(lists()[id] for id in (*mine, *([PUT_OFF_LIST] if mine else [])))
 
 
 @cache
@@ -142,18 +152,35 @@ def boards() -> Mapping[str, Board]:
             lists=tuple(lists()[name] for name in one["lists"]),
             rests_on=tuple(one["rests_on"]),
         )
-        for id, one in _given()["boards"].items()
+        for id, one in as_written()["boards"].items()
     }
 
 
 def meetings(role: str) -> tuple[Worklist, ...]:
     """What stands under the word Meetings for a role; nothing: it has no such word."""
-    return tuple(lists()[id] for id in _given()["meetings"].get(role, ()))
+    return tuple(lists()[id] for id in as_written()["meetings"].get(role, ()))
+
+
+def calendar() -> tuple[Worklist, ...]:
+    """What stands in a calendar of what is coming."""
+    return tuple(lists()[id] for id in as_written()["calendar"]["lists"])
+
+
+def days_ahead() -> int:
+    """How many days a calendar shows."""
+    days: int = as_written()["calendar"]["days"]
+    return days
+
+
+def put_off() -> Mapping[str, Any]:
+    """What holds of lines somebody puts off: `longest` days, and roles `never_for` whom an overdue MUST is."""
+    given: Mapping[str, Any] = as_written()["put_off"]
+    return given
 
 
 def pupils(role: str) -> tuple[Worklist, ...]:
     """What stands under the word My pupils."""
-    return tuple(lists()[id] for id in _given()["pupils"].get(role, ()))
+    return tuple(lists()[id] for id in as_written()["pupils"].get(role, ()))
 
 
 def boards_of(role: str) -> tuple[Board, ...]:
@@ -198,7 +225,7 @@ def _worklist(id: str, given: Mapping[str, Any]) -> Worklist:
 
 
 def _now(given: Mapping[str, Any]) -> Now:
-    rest = {name: value for name, value in given.items() if name not in ("state", "any", "with")}
+    rest = {name: _frozen(value) for name, value in given.items() if name not in ("state", "any", "with")}
     attributes = {name: tuple(values) for name, values in given.get("with", {}).items()}
     return Now(states=tuple(given.get("any", ())) or (given["state"],), attributes=attributes, **rest)
 
@@ -230,7 +257,8 @@ def complaints() -> Iterator[str]:
         yield from _unknown(f"{id}: rests_on", one.rests_on, kinds)
         yield from _unknown(f"{id}: acts", one.acts, quick())
         yield from _unknown(f"{id}: order", [one.order], ORDERS)
-        known = {"kinds": kinds, "unless": kinds, "marks": marks, "states": states, "rules": duties.rulebook()}
+        known = {"kinds": kinds, "unless": kinds, "marks": marks, "states": states}
+        known |= {"rules": duties.rulebook(), "duties": duties.rulebook()}
         for field in fields(what):
             if field.name in known:
                 yield from _unknown(f"{id}: {field.name}", getattr(what, field.name), known[field.name])
@@ -244,7 +272,10 @@ def complaints() -> Iterator[str]:
         yield from _unknown(f"quick form {id}: fields", (*form.fields, *form.know), {f.id for f in kind.fields})
         yield from _unknown(f"quick form {id}: marks", form.marks, kind.marks)
         yield from _unknown(f"quick form {id}: episode", [form.episode] if form.episode else (), kinds)
-    for role in (*_given()["mondays"], *(role for board in boards().values() for role in board.roles)):
+    for role, way in as_written()["owners"].items():
+        yield from _unknown("owners", [role], words.roles())
+        yield from _unknown(f"owners: {role}", [way], sharing.policy_for(role).relations)
+    for role in (*as_written()["mondays"], *(role for board in boards().values() for role in board.roles)):
         yield from _unknown("mondays and boards", [role], words.roles())
 
 

@@ -31,7 +31,7 @@ def table_csv(request: Request, table: str, code: str = "") -> HttpResponse:
     lines = area_files.lines(found, [one])
     taken = area_files.taken(request.viewer, lines)
     body = area_files.as_csv(lines).encode("utf-8-sig")
-    return _file(body, "text/csv; charset=utf-8", f"{_stem(found)}-{table}-{taken[:8]}.csv")
+    return attached(body, "text/csv; charset=utf-8", f"{_stem(found)}-{table}-{taken[:8]}.csv")
 
 
 @require_GET
@@ -40,14 +40,15 @@ def tables_xlsx(request: Request, code: str = "") -> HttpResponse:
     found = area.tables_only(request.viewer, code)
     lines = area_files.lines(found, found.tables)
     taken = area_files.taken(request.viewer, lines)
-    return _file(area_files.as_workbook(lines, found), _SHEET, f"{_stem(found)}-{taken[:8]}.xlsx")
+    return attached(area_files.as_workbook(lines, found), _SHEET, f"{_stem(found)}-{taken[:8]}.xlsx")
 
 
 def _stem(found: AreaPage) -> str:
     return found.name.lower().replace(" ", "-")
 
 
-def _file(body: bytes, content_type: str, name: str) -> HttpResponse:
+def attached(body: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to take away, kept by nobody on the way."""
     response = HttpResponse(body, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store, private"

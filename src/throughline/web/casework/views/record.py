@@ -28,6 +28,8 @@ def record(request: Request, child_id: UUID) -> HttpResponse:
         kind, implied = words.resolve(request.GET["kind"])
     except UnknownWord:
         raise Http404 from None
+    if words.CHILD not in kind.about:
+        raise Http404
     if request.method == "POST":
         return _act(request, who, kind)
     kept = selectors.draft(request.viewer, child_id, kind.id)

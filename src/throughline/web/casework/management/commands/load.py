@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from throughline.web import clock
-from throughline.web.casework import loading
+from throughline.web.casework import history, loading
 from throughline.web.intake import actions
 from throughline.web.intake.models import Delivery
 
@@ -27,11 +27,18 @@ class Command(BaseCommand):
         )
         parser.add_argument("--sender", default="", help="agency id (la:301), where the files do not say")
         parser.add_argument("--purpose", default="Loading extracts")
+        parser.add_argument(
+            "--history",
+            action="store_true",
+            help="the folder holds one folder for each delivery, called by its day and sender (2026-03-04_la.972)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is nothing at {path}.")
+        if options["history"]:
+            return self._history(path, options["purpose"], quiet=options["verbosity"] == 0)
         found = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         base = path if path.is_dir() else path.parent
         try:
@@ -46,6 +53,18 @@ class Command(BaseCommand):
         except actions.Refused as refused:
             raise CommandError(str(refused)) from refused
         self._say(loading.load(delivery.pk))
+
+    def _history(self, folder: Path, purpose: str, *, quiet: bool) -> None:
+        def say(stage: str, done: int, total: int) -> None:
+            if not quiet:
+                self.stderr.write(f"{stage}: {done:,} of {total:,}")
+
+        try:
+            history.load(folder, purpose=purpose, say=say)
+        except (history.NotDated, actions.Refused) as refused:
+            raise CommandError(str(refused)) from refused
+        for delivery in Delivery.objects.filter(purpose__startswith=f"{purpose}: ").order_by("pk"):
+            self.stdout.write(f"{delivery.purpose}: {delivery.status} {delivery.message}".strip())
 
     def _say(self, delivery: Delivery) -> None:
         for read in delivery.reads.order_by("name"):

@@ -46,7 +46,9 @@ function read(table, stacked) {
   };
 }
 
-function series(data, along, stacked) {
+function series(data, along, stacked, shares) {
+  const whole = data.names.map((_, row) => data.series.reduce((sum, one) => sum + Number(one.cells[row].dataset.n || 0), 0));
+  const most = shares ? 100 : data.most;
   return data.series.map((one) => ({
     type: "bar",
     name: one.name,
@@ -57,22 +59,24 @@ function series(data, along, stacked) {
       position: stacked ? "inside" : along ? "right" : "top",
       ...(stacked && (LOOKS[one.look].lines || LOOKS[one.look].dots) ? { backgroundColor: "#ffffff", padding: [0, 3] } : {}),
       // In a narrow piece a number would stand across its neighbours: the table has it.
-      formatter: (point) => (stacked && !(point.value >= data.most * 0.07) ? "" : along ? text(one.cells[point.dataIndex]) : brief(one.cells[point.dataIndex])),
+      formatter: (point) => (stacked && !(point.value >= most * 0.07) ? "" : along ? text(one.cells[point.dataIndex]) : brief(one.cells[point.dataIndex])),
     },
     labelLayout: { hideOverlap: true },
     itemStyle: style(LOOKS[one.look]),
     data: one.cells.map((cell, row) => ({
       // Nothing is drawn for what is held back: the height of a bar would be a guess.
-      value: cell.dataset.n === undefined ? (stacked ? null : 0) : Number(cell.dataset.n),
+      // In a stack a nought would leave a line of its edge.
+      value: !Number(cell.dataset.n) ? (stacked ? null : 0) : Number(cell.dataset.n) * (shares ? 100 / whole[row] : 1),
       ...(data.unknown[row] ? { itemStyle: style(LOOKS.unknown) } : {}),
     })),
   }));
 }
 
-function options(data, along, stacked, narrow) {
+function options(data, along, stacked, narrow, shares) {
   const names = { type: "category", data: data.names, inverse: along, axisTick: { show: false }, axisLine: { lineStyle: { color: "#858c91" } },
-    axisLabel: { fontFamily: FONT, fontSize: 14, color: INK, interval: 0, lineHeight: 17, width: along ? (narrow ? 104 : 190) : 64, overflow: "break", hideOverlap: !along } };
-  const amounts = { type: "value", minInterval: 1, axisLabel: { fontFamily: FONT, fontSize: 14, color: INK }, splitLine: { lineStyle: { color: "#d5d9db" } } };
+    axisLabel: { fontFamily: FONT, fontSize: 14, color: INK, interval: 0, lineHeight: 17, width: along ? (narrow ? (shares ? 130 : 104) : 190) : 64, overflow: shares && narrow ? "truncate" : "break", hideOverlap: !along } };
+  const amounts = { type: "value", minInterval: 1, ...(shares ? { max: 100, interval: narrow ? 50 : 20 } : {}),
+    axisLabel: { fontFamily: FONT, fontSize: 14, color: INK, ...(shares ? { formatter: "{value}%" } : {}) }, splitLine: { lineStyle: { color: "#d5d9db" } } };
   return {
     animation: false,
     aria: { enabled: false },
@@ -81,7 +85,7 @@ function options(data, along, stacked, narrow) {
     grid: { left: 8, right: along ? 72 : 12, top: stacked ? (narrow ? 104 : 56) : 28, bottom: along ? 8 : 24, containLabel: true },
     xAxis: along ? amounts : names,
     yAxis: along ? names : amounts,
-    series: series(data, along, stacked),
+    series: series(data, along, stacked, shares),
   };
 }
 
@@ -89,6 +93,7 @@ function draw(box) {
   const table = document.getElementById(box.dataset.table);
   const along = box.dataset.chart === "bars";
   const stacked = "stacked" in box.dataset;
+  const shares = "shares" in box.dataset;
   const data = read(table, stacked);
   if (!(data.most > 0)) return; // nothing that may be drawn: the table says it all
   box.hidden = false;
@@ -98,8 +103,10 @@ function draw(box) {
   const lying = along || narrow;
   const rows = data.names.length;
   box.classList.add(lying && rows > 7 ? "tl-chart--long" : "tl-chart--short");
+  if (lying && rows < 3) box.style.height = `${rows * 50 + (narrow ? 190 : 120)}px`;
+  if (lying && rows > (shares ? 4 : 12)) box.style.height = `${rows * (shares && !narrow ? 44 : 36) + (narrow ? 190 : 110)}px`;
   const chart = echarts.init(box, null, { renderer: "svg" });
-  chart.setOption(options(data, lying, stacked, narrow));
+  chart.setOption(options(data, lying, stacked, narrow, shares));
   // The description beside it says it; the shapes are for the eye.
   box.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
   new ResizeObserver(() => chart.resize()).observe(box);
