@@ -18,7 +18,8 @@ def test_every_rule_is_listed_with_its_strength_and_its_law(
     sign_in(page, ANALYST)
     page.goto("/rules")
     listed = page.locator("tbody tr")
-    expect(listed).to_have_count(len(duties.load()))
+    expect(listed.first).to_be_visible()
+    assert listed.count() >= len(duties.load()), "and what a partnership has added itself"
     for rule in duties.load():
         row = listed.filter(has=page.get_by_role("link", name=rule.title, exact=True)).first
         expect(row).to_contain_text(rule.citation)

@@ -183,7 +183,8 @@ def test_children_whom_no_service_works_with_are_at_school_and_in_a_and_e_only()
     assert known == list(lives(WORLD, 600))
     assert 0.8 < len(wider) / len(known) < 1.2
     for life in wider:
-        assert not any((life.cases, life.spells, life.absences, life.told, life.occurrences, life.meetings))
+        assert not any((life.cases, life.spells, life.absences, life.occurrences, life.meetings))
+        assert all(row.by == "school" for row in life.told)
         assert not life.child.homes[0].la_id
     assert sum(bool(life.roll) for life in wider) > 0.9 * len(wider)
     assert sum(bool(life.visits) for life in wider) > 100
