@@ -32,7 +32,7 @@ from throughline.invent.returns903 import TABLES
 from throughline.web.accounts.viewing import viewing
 from throughline.web.casework import actions, rows
 from throughline.web.casework.engine_role import as_engine
-from throughline.web.casework.models import Event, Instance
+from throughline.web.casework.models import Event, Instance, SubjectInstance
 from throughline.web.intake.models import Delivery, Fault, Statement
 from throughline.web.linkage.models import Child
 
@@ -294,10 +294,8 @@ def test_the_site_and_the_command_come_to_the_same_duties(tmp_path, engine) -> N
             load_dated(folder)
     pipeline.run(folders, tmp_path / "answer", TODAY, lambda stage, done, total: None)
     with (tmp_path / "answer" / "owed.csv").open(newline="") as answer:
-        there = Counter(
-            (owed["duty_id"], owed["version"], owed["opened_at"][:10], owed["due_at"][:10], owed["state"])
-            for owed in csv.DictReader(answer)
-        )
+        owed_there = list(csv.DictReader(answer))
+    there = Counter(map(_as_told, owed_there))
     here = Counter(
         (
             owed.duty_id,
@@ -306,7 +304,15 @@ def test_the_site_and_the_command_come_to_the_same_duties(tmp_path, engine) -> N
             str(owed.due_on or ""),
             duties.status(rows.instance(owed), TODAY).state,
         )
-        for owed in Instance.objects.filter(opened_on__lte=TODAY)  # time alone will open the others
+        for table in (Instance, SubjectInstance)
+        for owed in table.objects.filter(opened_on__lte=TODAY)  # time alone will open the others
     )
-    assert here == there
+    assert here - there == Counter()
+    # Only the command answers for children of whom there is no page here: rows of a school roll are kept apart.
+    apart = there - here
+    assert {owed["trigger_kind"] for owed in owed_there if _as_told(owed) in apart} <= {"school_joined", "school_left"}
     assert len(here) > 5
+
+
+def _as_told(owed: dict[str, str]) -> tuple[str, ...]:
+    return owed["duty_id"], owed["version"], owed["opened_at"][:10], owed["due_at"][:10], owed["state"]

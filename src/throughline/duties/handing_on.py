@@ -51,12 +51,13 @@ def _handed_on(plan: Plan, parent: Instance) -> Iterator[Opening]:
     met = parent.met_by
     if own.when == "overdue":
         late = parent.met_at is None or parent.in_time is False
-        if parent.due is not None and late and not parent.cannot_tell:
+        if parent.due is not None and late:
             due = london_date(parent.due) if isinstance(parent.due, datetime) else parent.due
             if parent.ended_why and (parent.ended_on is None or parent.ended_on <= due):
                 return
             done = london_date(parent.met_at) if isinstance(parent.met_at, datetime) else parent.met_at
             facts = (*parent.facts, (own.says, None))
-            yield Opening(parent.trigger, due, facts, (parent.trigger,), done, AFTER_ALL)
+            # Where nobody can tell of the one, nobody can of what follows; it stood ahead before that was known.
+            yield Opening(parent.trigger, due, facts, (parent.trigger,), done, AFTER_ALL, "", parent.cannot_tell)
     elif met is not None and (own.when == "met" or parent.met_route):
         yield Opening(met, met.happened_on, ((own.says, met),), (met, parent.trigger))

@@ -88,7 +88,7 @@ def handed_on(ground: Ground, rules: Rules, parents: ir.Table) -> ir.Table:
     p = having(parents, relays, ["r"])
     p = london_day(ground, p.mutate(due_on=p.due), "due_s", "due_on")
     late = ~p.is_met | ~p.in_time.fill_null(True)
-    open_one = (p.not_owed == "") & (p.until.isnull() | (p.until > p.due_on)) & (p.cannot_tell == "")
+    open_one = (p.not_owed == "") & (p.until.isnull() | (p.until > p.due_on))
     overdue = (p.turn == "overdue") & p.due_on.notnull() & late & open_one
     other = p.is_met & ((p.turn == "met") | ((p.turn == "another_route") & (p.route != "")))
     by_time = p.turn == "overdue"
@@ -98,10 +98,21 @@ def handed_on(ground: Ground, rules: Rules, parents: ir.Table) -> ir.Table:
         place=ibis.row_number().over(w).cast("int64"),
         opened=ibis.ifelse(p.by_time, p.due_on, p.a_day), n_=ibis.ifelse(p.by_time, p.n, p.a_n),
         until=ibis.ifelse(p.by_time & p.is_met, p.a_day, NO_DAY), until_why=ibis.literal(AFTER_ALL),
+        cannot_tell=ibis.ifelse(p.by_time, p.cannot_tell, ibis.literal("")),
         rests=ibis.ifelse(p.by_time, ibis.array([p.key]), ibis.array([p.a_key, p.key])),
     )  # fmt: skip
     o = p.select(
-        "subject", "opened", "until", "until_why", "rests", r="own", seq="place", n="n_", also="n", by_time="by_time"
+        "subject",
+        "opened",
+        "until",
+        "until_why",
+        "rests",
+        "cannot_tell",
+        r="own",
+        seq="place",
+        n="n_",
+        also="n",
+        by_time="by_time",
     )
     refs = told_once(ground).select("subject", also="n", also_refs="refs")
     o = having(having(ground.store.cut(o), told_once(ground), ["subject", "n"]), refs, ["subject", "also"])
