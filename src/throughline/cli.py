@@ -43,10 +43,10 @@ def invent(
     ] = None,
 ) -> None:
     """Invent a partnership: children, agencies and three years of their extracts, in the real layouts."""
-    from throughline.check import terminal
+    from throughline.check import inventing
 
     last = until.date() if until else date.today()
-    raise typer.Exit(terminal.write_invented(out, children, seed, last))
+    raise typer.Exit(inventing.write_invented(out, children, seed, last))
 
 
 @app.command()

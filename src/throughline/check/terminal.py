@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from throughline import duties, feeds, invent
+from throughline import duties, feeds
 from throughline.check.pipeline import NothingRecognised, run
 from throughline.check.report import STATES
 from throughline.check.summary import Summary
@@ -39,24 +39,6 @@ def check(folder: Path, out: Path, as_of: date, postcodes: Path | None = None) -
         console.print("Nothing was left there. Make room or choose another place with --out, and run it again.")
         return CANNOT_WRITE
     _say(console, summary, out)
-    return READ
-
-
-def write_invented(out: Path, children: int, seed: int, until: date) -> int:
-    """Write an invented partnership with a progress bar; the exit code."""
-    console = Console()
-    if out.exists() and any(out.iterdir()):
-        console.print(f"{escape(out.as_posix())} is not empty. Choose a folder that is, so nothing is mixed up.")
-        return CANNOT_WRITE
-    with showing_progress(console) as told:
-        invent.write(
-            out,
-            children=children,
-            seed=seed,
-            until=until,
-            progress=lambda done, total: told("Inventing children", done, total),
-        )
-    console.print(f"{children:,} invented children, three years to {until}, in {escape(out.as_posix())}.")
     return READ
 
 
