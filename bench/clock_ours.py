@@ -43,7 +43,7 @@ def _run(rules: Rulebook, facts: Path, out: Path) -> Iterator[float]:
         with duckdb.connect() as empty:
             empty.execute("SET TimeZone = 'UTC'")
             bulk.empty_tables(empty)
-            for _ in bulk.evaluate(empty, rules, covered, DAY):
+            for _ in bulk.evaluate(bulk.DuckDB(empty), rules, covered, DAY):
                 pass
         yield clock.cpu() - before
         parts = []
@@ -51,7 +51,7 @@ def _run(rules: Rulebook, facts: Path, out: Path) -> Iterator[float]:
             for name in ("happening", "child", "stretch"):
                 some = f"FROM '{facts}/{name}.parquet' WHERE subject >= {first} AND subject < {first + AT_ONCE}"
                 store.execute(f"CREATE OR REPLACE VIEW {name} AS {some}")
-            for name, query in bulk.evaluate(store, rules, covered, DAY):
+            for name, query in bulk.evaluate(bulk.DuckDB(store), rules, covered, DAY):
                 parts.append(out.with_suffix(f".{first}.{name.replace(' ', '-')}"))
                 store.execute(f"COPY ({query}) TO '{parts[-1]}' (FORMAT parquet)")
                 yield 0

@@ -67,6 +67,7 @@ def owe(who: Iterable[Child], duty: str, due: date, **given: Any) -> None:
         "opened_on": due - timedelta(days=3), "due_on": due, "warn_on": due - timedelta(days=1), "precision": "day",
         "unit": "days", "covered_to": TODAY, "learnt_on": due, "level": "SL2", **given,
     }  # fmt: skip
+    values.setdefault("kinds", [values["trigger_kind"]])
     told = [[values["trigger_kind"], values["opened_on"].isoformat(), None, "t"]]
     values.setdefault("story", {"told": told, "facts": [], "evidence": [0], "met_by": None})
     with transaction.atomic(), as_engine():

@@ -10,13 +10,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
 from pytest_django.plugin import _setup_django
 
-from house import server, site_environment
+from house import pointed_at, server, site_environment
 from throughline.web.roles import Urls
 
 # The same examples each time, so that a failure seen once is seen by everyone.
@@ -105,18 +104,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Urls
     The site's role may not empty tables, so nothing could clean up after such a test; and row-level
     security shows its true face only between committed transactions.
     """
-    from django.db import connections
-
     urls = server().clone()
-    connections.close_all()
-    named = {alias: connections[alias].settings_dict for alias in connections}
-    before = {alias: settings_dict["NAME"] for alias, settings_dict in named.items()}
-    name = urlsplit(urls.web).path.strip("/")
-    for settings_dict in named.values():
-        settings_dict["NAME"] = name
-    with django_db_blocker.unblock():
+    with pointed_at(urls) as name, django_db_blocker.unblock():
         yield urls
-        connections.close_all()
-    for alias, settings_dict in named.items():
-        settings_dict["NAME"] = before[alias]
     server().administer(f"drop database {name} with (force)")

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -75,10 +77,11 @@ class Server:
         self.administer("create database template_throughline template throughline")
         return self.urls
 
-    def clone(self) -> Urls:
-        """A database of its own for who must commit: as the migrated one was before any test."""
+    def clone(self, of: str = "template_throughline") -> Urls:
+        """A database of its own for who must commit: as the migrated one was before any test, or as another that
+        nobody is connected to."""
         shared, name = self.migrated, f"clone_{next(self._numbers)}"
-        self.administer(f"create database {name} template template_throughline")
+        self.administer(f"create database {name} template {of}")
         self.administer(f"grant connect on database {name} to throughline_owner, throughline_web")
         return Urls(owner=_in(shared.owner, name), web=_in(shared.web, name))
 
@@ -90,6 +93,25 @@ class Server:
     def close(self) -> None:
         cluster.remove(self.base)
         shutil.rmtree(self.folder)
+
+
+@contextmanager
+def pointed_at(urls: Urls) -> Iterator[str]:
+    """Django's connections lead to this database meanwhile; its name."""
+    from django.db import connections
+
+    connections.close_all()
+    named = {alias: connections[alias].settings_dict for alias in connections}
+    before = {alias: settings_dict["NAME"] for alias, settings_dict in named.items()}
+    name = urlsplit(urls.web).path.strip("/")
+    for settings_dict in named.values():
+        settings_dict["NAME"] = name
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        for alias, settings_dict in named.items():
+            settings_dict["NAME"] = before[alias]
 
 
 def _in(url: str, database: str) -> str:

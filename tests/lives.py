@@ -3,7 +3,7 @@ smallest life that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -80,12 +80,16 @@ class World:
 
     def _bulk(self, lines: Sequence[Line]) -> list[list[str]]:
         found: list[list[str]] = [[] for _ in lines]
-        with stored(lines) as store:
-            for _, query in bulk.evaluate(store, self.rulebook, self.coverage, self.day):
-                for row in store.sql(query).to_arrow_table().to_pylist():
-                    own = {name: _plain(row[name]) for name in COLUMNS}
-                    found[row["subject"]].append(repr(own))
+        for row in self.set_wise(lines):
+            own = {name: _plain(row[name]) for name in COLUMNS}
+            found[row["subject"]].append(repr(own))
         return [sorted(rows) for rows in found]
+
+    def set_wise(self, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+        """Rows of instances that the queries find, on DuckDB."""
+        with stored(lines) as store:
+            for _, query in bulk.evaluate(bulk.DuckDB(store), self.rulebook, self.coverage, self.day):
+                yield from store.sql(query).to_arrow_table().to_pylist()
 
     def smallest(self, life: Life) -> Life:
         """A life that still differs and from which no event can be taken."""
@@ -128,7 +132,7 @@ def stored(lines: Sequence[Line]) -> duckdb.DuckDBPyConnection:
 
 def names_of_queries(world: World) -> list[str]:
     with stored([]) as store:
-        return [name for name, _ in bulk.evaluate(store, world.rulebook, world.coverage, world.day)]
+        return [name for name, _ in bulk.evaluate(bulk.DuckDB(store), world.rulebook, world.coverage, world.day)]
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from cast import CHILDREN, columns, row, write_csv
 from throughline.web.accounts import actions as accounts
-from throughline.web.accounts.models import User
+from throughline.web.accounts import agencies
+from throughline.web.accounts.models import AgencyTerms, User
 from throughline.web.casework import loading
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event
@@ -33,7 +34,18 @@ def person(role: str, name: str = "", **given: str) -> User:
     user.agency = user.agency or "la:971"
     user.set_unusable_password()
     user.save()
+    signed(user.agency)
     return user
+
+
+def signed(agency: str) -> None:
+    """Have an agency's terms signed, if they are not, for as long as any test lasts."""
+    if agencies.terms_of(agency) is None:
+        with transaction.atomic(), as_engine():
+            AgencyTerms.objects.create(
+                agency=agency, version="1", signed_by="A chief officer", signed_on=date(2000, 1, 1),
+                until=date(2100, 1, 1), recorded_at=datetime(2000, 1, 1, tzinfo=UTC),
+            )  # fmt: skip
 
 
 def relate(user: User, child: Child, kind: str) -> None:

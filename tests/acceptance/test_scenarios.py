@@ -20,7 +20,7 @@ from throughline import words
 from throughline.cli import app
 from throughline.duties import because, rulebook
 from throughline.duties.instance import CANNOT_TELL, NOT_OWED, OVERDUE, UPCOMING
-from throughline.sharing.deciding import HIDDEN, RELATIONS, Item, decide, decide_about
+from throughline.sharing.deciding import HIDDEN, RELATIONS, STUB, Item, decide, decide_about, told_through
 
 _ONE_DAY = timedelta(days=1)
 Expected = dict[str, Any]
@@ -125,12 +125,18 @@ def test_nobody_else_sees_it(story: Story, told: Expected) -> None:
 
 
 def sight(role: str, relations: tuple[str, ...], owed: Owed) -> str:
-    """What somebody in a role, related to the child in these ways, sees of what it rests on (`sharing`)."""
+    """What somebody in a role, related to the child in these ways, sees of it (`sharing`): a line without its reasons,
+    where the rule names them and its reasons are not theirs."""
     told = owed.instance.evidence
     tags = frozenset().union(*(happening.tags for happening in told))
-    item = Item(max(happening.level for happening in told), tags, owed.instance.trigger.kind)
+    kinds = frozenset(event.kind for happening in told for event in happening.events)
+    item = Item(max(happening.level for happening in told), tags, owed.instance.trigger.kind, kinds)
     kind, _, about = owed.whose.partition(":")
-    return decide_about(role, kind, item).sight if about else decide(role, relations, item).sight
+    if about:
+        return decide_about(role, kind, item).sight
+    seen = decide(role, relations, item).sight
+    named = role in seen_by(owed.instance.duty) and not told_through(role, item).isdisjoint(relations)
+    return STUB if seen == HIDDEN and named else seen
 
 
 @pytest.mark.parametrize(("story", "told"), others)

@@ -8,22 +8,36 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parents[2] / "src" / "throughline" / "web"
 DOOR = WEB / "casework" / "engine_role.py"
 MAY_ENTER = {
+    "casework/access_facts.py",  # a fact about a look to be checked, with the duties that follow
+    "child/asking.py",  # which entries a request for the whole record covers: keys, levels and tags, no content
+    "child/deciding.py",  # what a second person decided on entries they see themselves
+    "child/handing.py",  # the copy, made of what its maker sees
+    "child/lookers.py",  # who looked, by seat and agency, without names
     "casework/actions.py",  # writes, with the duties that follow
     "casework/demonstration.py",
+    "casework/glass.py",  # who is to be told of a record opened in an emergency, and the row that opens it
     "casework/history.py",
     "casework/filling.py",  # a rule tried in numbers, or filled in after a decision
     "casework/giving_back.py",  # counts the rows a role may not take out; none of them is read
+    "casework/keeping.py",  # whose record is proposed or held, by exact name and birthday
+    "casework/keeping_destroying.py",  # what two keepers signed for goes, with the duties that follow
+    "casework/keeping_due.py",  # whose time is over: kind, day and year of birth, no name
     "casework/loading.py",
     "casework/mailing.py",  # which messages wait to be sent: sentences without a name
     "casework/parting.py",  # a parting, with the duties that follow
+    "casework/people.py",  # seats of people: no child; who may is asked inside
     "casework/questions.py",
     "casework/reading/known.py",  # as known on a day: every item passes `sharing` before it is shown
     "casework/recomputing.py",
     "casework/recording_about.py",  # a write about a place or plan, with the duties that follow
     "casework/reference.py",  # a new edition of the postcode directory, with the placements that follow
+    "casework/shares.py",  # notes that answers are recorded here from the first request on
     "casework/sealing_up.py",  # the sealed record of looks: ids and hashes, no content
     "casework/telling.py",  # whom to tell; each is then asked for once more behind their own walls
     "casework/tidying.py",  # what was kept its time goes
+    "casework/looks_found.py",  # the check of a finding, whose walls were asked before
+    "casework/unusual.py",  # which looks are to be checked: ids and counts, each finding then behind its own walls
+    "casework/too_close.py",  # whom a record is kept from: nobody writes that behind the page
     "casework/withdrawing.py",
 }
 SAYS_ROLE = re.compile(r"(?i:set\s+(local\s+|session\s+)?role|set_config\(\s*'role')|\bENGINE_ROLE\b")

@@ -79,7 +79,7 @@ def test_the_database_and_the_engine_say_the_same_of_any_duty(rows: list[dict[st
         child = Child.objects.create()
         made = Instance.objects.bulk_create(
             Instance(child=child, subject_kind="child", duty_id="x", version="1", trigger_kind="k", trigger_key="k",
-                     opened_on=TODAY, precision="day", learnt_on=TODAY, level="SL2", **row)
+                     opened_on=TODAY, precision="day", learnt_on=TODAY, level="SL2", kinds=["k"], **row)
             for row in rows
         )  # fmt: skip
         cursor.execute(

@@ -34,7 +34,8 @@ def _row(child: int, drawn: dict[str, object]) -> tuple[object, ...]:
         "warn_on": TODAY, "warn_at": NOW, "precision": "day", "met_on": None, "met_at": None, "in_time": None,
         "met_route": "", "met_key": "", "ended_on": None, "ended_why": "", "evidence": [], "estimated": "",
         "calendar": "", "story": {"told": [["missing_end", "2026-04-20", None, "k"]], "facts": [], "evidence": [],
-        "met_by": None}, "level": "SL2", "tags": [], "looms_on": TODAY, "subject_id": "",
+        "met_by": None}, "level": "SL2", "tags": [], "kinds": ["missing_end"], "told_to": [],
+        "looms_on": TODAY, "subject_id": "",
     } | drawn  # fmt: skip
     return tuple(values[column] for column in rows.INSTANCE)
 

@@ -14,6 +14,7 @@ from cast import deliver
 from stores import NOW, event_row, load_dated, load_rows, person, relate, the_child
 from throughline import sharing, words
 from throughline.web.accounts.viewing import viewing
+from throughline.web.audit.actions import looked
 from throughline.web.audit.models import Change
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.child import copies
@@ -112,3 +113,26 @@ def test_the_page_asks_first_where_it_will_be_read(worker) -> None:
     assert SAID not in asked
     assert SAID in client.get(address, {"where": "home"}).content.decode()
     assert ASKED not in client.get(address, {"where": "home"}).content.decode()
+
+
+def test_it_tells_who_has_looked_by_seat_and_no_police_and_no_name(worker) -> None:
+    for role, agency in (("dsl", "school:1"), ("police_desk", "police:castlereach")):
+        looker = person(role, agency=agency)
+        with viewing(looker):
+            looked(user_id=looker.pk, role=role, purpose="x", path_kind="child page", children=[the_child("rowan").pk])
+    copy(worker)
+    seats = [row.seat for row in copy(worker).looks]
+    assert {words.roles()["social_worker"].title, words.roles()["dsl"].title} <= set(seats)
+    assert words.roles()["police_desk"].title not in seats
+    assert worker.name not in repr(copy(worker).looks)
+
+
+def test_it_tells_who_was_told_by_a_decision_unless_the_decision_itself_stays_out(worker, tmp_path) -> None:
+    rows = [
+        event_row("rowan", "sharing_decided", "2026-04-10", "V-8", marks="accepted", details="with_agency=school:1"),
+        event_row("rowan", "sharing_decided", "2026-04-11", "V-9", marks="turned_down", details="with_agency=gp"),
+        event_row("rowan", "sharing_decided", "2026-04-12", "V-10", tags="POL-C", marks="accepted",
+                  details="with_agency=police:castlereach"),
+    ]  # fmt: skip
+    load_rows(tmp_path, "events", rows, received=date(2026, 4, 21), sender="la:971", name="told")
+    assert [row.on for row in copy(worker).passed] == [date(2026, 4, 10)]

@@ -23,7 +23,7 @@ from throughline.web.design import navigation
 pytestmark = pytest.mark.django_db
 
 OTHER_SCHOOL = "school:971002"
-TWELVE = [role for role in words.roles() if role not in ("analyst", "data_desk")]
+ROLES = [role for role in words.roles() if role not in ("analyst", "data_desk")]
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_the_business_manager_sees_numbers_and_no_child(tmp_path) -> None:
 # --- the twelve ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", TWELVE)
+@pytest.mark.parametrize("role", ROLES)
 def test_every_word_of_the_bar_leads_to_a_page_that_opens(role: str, tmp_path) -> None:
     load_rows(tmp_path, "missing_police", [episode()], received=TODAY, sender=POLICE)
     client = signed_in(someone(role))

@@ -60,7 +60,7 @@ def test_somebody_let_in_signs_in_under_an_address_however_it_is_typed(client) -
 
 def test_nobody_is_let_in_without_a_role_that_is_known() -> None:
     with pytest.raises(actions.Refused, match="is no role"):
-        actions.let_in(sign_in="x@example.org", **SOMEONE | {"role": "administrator"})
+        actions.let_in(sign_in="x@example.org", **SOMEONE | {"role": "superuser"})
 
 
 def test_somebody_shut_out_does_not_come_in_again(client) -> None:

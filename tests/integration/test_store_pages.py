@@ -26,7 +26,9 @@ from throughline.web.linkage.models import Question
 pytestmark = pytest.mark.django_db
 
 POLICE = "police:castlereach"
-OPEN_TO_ALL = {"sign_in", "privacy", "help"}
+COMING_IN = {"sign_in_code", "sign_in_second", "sign_in_with", "sign_in_from", "first_password", "first_password_link"}
+"""Steps before one is in: they lead back to the door, or to nothing, whoever has not taken the step before."""
+OPEN_TO_ALL = {"sign_in", "privacy", "privacy_notice", "help"} | COMING_IN
 BY_A_SECRET = {"calendar_feed"}
 """Addresses that are their own key: a calendar program cannot sign in. A wrong key is no page."""
 

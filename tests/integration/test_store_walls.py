@@ -114,9 +114,12 @@ def test_the_missing_hub_sees_the_episode_and_not_what_the_child_asked_to_keep()
         kinds = set(Event.objects.values_list("kind", flat=True))
         assert {"missing_start", "missing_end", "safety_plan"} <= kinds
         assert not kinds & {"direct_voice", "arrest", "care_review_held", "initial_conference"}
-        owed = set(Instance.objects.values_list("duty_id", flat=True))
+        owed = set(Instance.objects.filter(told_to=[]).values_list("duty_id", flat=True))
         from_missing = {"r01-exploitation-signs", "r04-missing-pattern"}
         assert owed == {"rhi-72h", "missing-prevention-interview"} | from_missing, "and nothing of care or conferences"
+        [theirs] = Instance.objects.exclude(told_to=[])
+        assert theirs.duty_id == "r05-declined-other-route", "the hub answers for it"
+        assert (theirs.trigger_kind, theirs.kinds, theirs.evidence) == ("", [], []), "and hears no reason"
 
 
 def test_the_analyst_sees_rows_of_deliveries_and_no_child() -> None:
@@ -142,8 +145,13 @@ def test_what_is_there_and_not_shown_can_be_counted_only_for_ones_own() -> None:
         assert cursor.fetchall() == []
     relate(worker, rowan, sharing.ALLOCATED)
     with viewing(worker), connection.cursor() as cursor:
-        cursor.execute("select level, kind, items from app_present(%s)", [rowan.pk])
-        assert ("SL4", "arrest", 1) in cursor.fetchall()
+        cursor.execute("select said_by, items, last_on from app_present(%s)", [rowan.pk])
+        assert cursor.fetchall() == [("la:971", 1, date(2026, 4, 3))], "that it is there, and nothing of what it is"
+    team = person("social_worker", "Another social worker")
+    relate(team, rowan, sharing.TEAM)
+    with viewing(team), connection.cursor() as cursor:
+        cursor.execute("select * from app_present(%s)", [rowan.pk])
+        assert cursor.fetchall() == [], "that something is at SL4 is for whoever leads"
 
 
 # --- writing ---------------------------------------------------------------------------------------------
@@ -222,17 +230,24 @@ def test_every_table_with_rows_of_people_is_walled_and_forced() -> None:
 
 
 def test_the_policy_in_the_database_is_the_policy_in_the_file() -> None:
-    held = {(r.role, r.relation): (r.level, set(r.tags), r.kinds and set(r.kinds)) for r in SharingRule.objects.all()}
-    told = {
-        (role, rule.relation): (rule.level, set(rule.full), rule.kinds and set(rule.kinds))
-        for role, policy in sharing.policy().items()
-        for rule in (*policy.relations.values(), *policy.subjects.values(), *([policy.intake] if policy.intake else []))
+    held = {
+        (r.role, r.relation): (r.level, set(r.tags), r.stub, set(r.stubs), r.kinds and set(r.kinds), set(r.needs))
+        for r in SharingRule.objects.all()
     }
-    may = {"searches", "desk", "counts", "measures", "groups"}
+    told = {
+        (role, rule.relation): (
+            rule.level, set(rule.full), rule.stub, rule.full | rule.stubs, rule.kinds and set(rule.kinds), rule.needs,
+        )
+        for role, policy in sharing.policy().items()
+        for rule in (*policy.relations.values(), *policy.subjects.values(), policy.own, policy.intake, policy.glass)
+        if rule
+    }  # fmt: skip
+    may = {"searches", "locates", "desk", "discreet", "audits", "keeps", "counts", "measures", "groups"}
     assert {key: value for key, value in held.items() if key[1] not in may} == told
-    assert {key[0] for key in held if key[1] == "searches"} == {r for r, p in sharing.policy().items() if p.searches}
-    assert {key[0] for key in held if key[1] == "desk"} == {r for r, p in sharing.policy().items() if p.desk}
-    assert {key[0] for key in held if key[1] == "counts"} == {r for r, p in sharing.policy().items() if p.counts}
+    for flag in may - {"measures", "groups"}:
+        assert {key[0] for key in held if key[1] == flag} == {
+            r for r, p in sharing.policy().items() if getattr(p, flag)
+        }
     for relation, sort in (("measures", sharing.DUTIES), ("groups", sharing.GROUPS)):
         may_see = {role for role, policy in sharing.policy().items() if sort in policy.measures}
         assert {key[0] for key in held if key[1] == relation} == may_see

@@ -13,7 +13,7 @@ import yaml
 from throughline import words
 from throughline.sharing.deciding import RELATIONS, Item
 
-CHILD = "child"
+CHILD, OF_A_PARENT = "child", "parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class CopyRule:
     level: str
     tags: frozenset[str]
     private: frozenset[str]
+    kinds: frozenset[str] | None
+    """Kinds of event that may be in it; None: every kind."""
+    shows: frozenset[str]
+    """Details of an event that it tells."""
 
     def may_make(self, relations: Iterable[str]) -> bool:
         """Whether someone related to the child in these ways may make it."""
@@ -37,12 +41,12 @@ class CopyRule:
         to read: somebody else may find it.
         """
         allowed = self.tags - self.private if goes_home else self.tags
-        return item.level <= self.level and item.tags <= allowed
+        return item.level <= self.level and item.tags <= allowed and (self.kinds is None or item.kind in self.kinds)
 
 
 @lru_cache
 def copy_rule(audience: str) -> CopyRule:
-    """The rule for one audience (`CHILD`); a word it uses that is not known is an error."""
+    """The rule for one audience (`CHILD`, `OF_A_PARENT`); a word it uses that is not known is an error."""
     text = (Path(__file__).parent / "copies.yaml").read_text(encoding="utf-8")
     given: dict[str, Any] = yaml.safe_load(text)[audience]
     made_by, tags, private = (frozenset(given[name]) for name in ("made_by", "tags", "private"))
@@ -52,4 +56,7 @@ def copy_rule(audience: str) -> CopyRule:
         raise words.UnknownWord(", ".join(sorted(unknown)), "handling tag")
     if given["level"] not in words.levels():
         raise words.UnknownWord(given["level"], "level")
-    return CopyRule(made_by, given["level"], tags, private)
+    kinds = frozenset(given["kinds"]) if "kinds" in given else None
+    if unknown := (kinds or frozenset()) - set(words.kinds()):
+        raise words.UnknownWord(", ".join(sorted(unknown)), "kind of event")
+    return CopyRule(made_by, given["level"], tags, private, kinds, frozenset(given.get("shows", ())))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -27,13 +28,28 @@ DUTY = "duty"
 SCHOOL = "school"
 POLICE = "police"
 HOSPITAL = "hospital"
-PERSONAL = (ALLOCATED, REVIEWER, TEAM)
-"""Ways one named person is related to a child."""
-POSTS = (HUB, MANAGER, PANEL, DUTY, SCHOOL, POLICE, HOSPITAL)
+CARE = "care"
+EDUCATION = "education"
+HOST = "host"
+TRANSITION = "transition"
+WARRANT = "warrant"
+AROUND = (ALLOCATED, REVIEWER, TEAM)
+"""Ways one named person works with a child: who is named as around them."""
+PERSONAL = (*AROUND, WARRANT)
+"""Ways one named person is related to a child; a warrant, to look at how it went, is for a time."""
+POSTS = (HUB, MANAGER, PANEL, DUTY, SCHOOL, POLICE, HOSPITAL, CARE, EDUCATION, HOST, TRANSITION)
 """Ways everyone at one post (an area's hub, a school, a force's desk) is: it follows from what happened."""
 OF_AN_AGENCY = (SCHOOL, HOSPITAL)
 """Posts that are one agency's; the others are an authority's area."""
 RELATIONS = (*PERSONAL, *POSTS)
+OWN = "own"
+"""What somebody in the team sees besides because it is of their own field: a clinician's clinic, youth justice."""
+GLASS = "glass"
+"""Somebody has opened the record in an emergency: it ends by itself, to the hour."""
+CONFLICT = "conflict"
+"""The child is of the viewer's own family or household, or linked to them otherwise: nothing is theirs to see."""
+SEALED = "SL5"
+"""What stands at this level is shown to nobody, nor that it is there."""
 DUTIES, GROUPS = "duties", "groups"
 """Sorts of measures: how duties are met; the same by who children are."""
 
@@ -45,6 +61,8 @@ class Item(NamedTuple):
     tags: frozenset[str] = frozenset()
     kind: str = ""
     """Kind of event or state; blank where kinds do not matter (then a relation limited to kinds sees nothing)."""
+    rests_on: frozenset[str] = frozenset()
+    """Of what is worked out from several facts, a duty: every kind among them. Whoever may not see one sees none."""
 
 
 class Decision(NamedTuple):
@@ -67,10 +85,16 @@ class Rule:
     stubs: frozenset[str]
     kinds: frozenset[str] | None
     """None: every kind."""
+    needs: frozenset[str] = frozenset()
+    """Only items that carry one of these handling tags; empty: any item."""
+    purpose: str = ""
+    """Why somebody related so looks; blank: as the role says."""
 
     def sight(self, item: Item) -> str:
         """What this rule alone would show."""
-        if self.kinds is not None and item.kind not in self.kinds:
+        if self.kinds is not None and not {item.kind, *item.rests_on} <= self.kinds:
+            return HIDDEN
+        if self.needs and self.needs.isdisjoint(item.tags):
             return HIDDEN
         if item.level <= self.level and item.tags <= self.full:
             return FULL
@@ -88,34 +112,105 @@ class RolePolicy:
     """The purpose a look is recorded with unless the viewer gives another."""
     answers_for: frozenset[str]
     """Roles whose duties stand on its list: itself, and seats it fills besides."""
-    searches: bool
-    desk: bool
-    counts: bool
+    searches: bool = False
+    locates: bool = False
+    """May ask whom to ring about one child whose name and date of birth it has, and look around in nothing."""
+    desk: bool = False
+    counts: bool = False
     """Sees numbers of the whole partnership, small ones held back, and no child."""
-    measures: frozenset[str]
+    measures: frozenset[str] = frozenset()
     """Which measures it sees: `DUTIES`, `GROUPS`."""
-    intake: Rule | None
-    relations: Mapping[str, Rule]
+    discreet: bool = False
+    """That one of them works with a child says what for: named to whoever leads or reviews the work alone."""
+    audits: bool = False
+    """Reads who looked at whom, by child and by person; nothing of what they were shown."""
+    administers: bool = False
+    """Keeps the list of its own agency's people; no child through that."""
+    keeps: bool = False
+    """Signs, with a second of its kind, for what is destroyed; of a child it sees who they are, while that is open."""
+    intake: Rule | None = None
+    relations: Mapping[str, Rule] = field(default_factory=dict)
     subjects: Mapping[str, Rule] = field(default_factory=dict)
     """What it sees of places, plans and other subjects that are no child, by their kind."""
+    glass: Rule | None = None
+    """What opening a record in an emergency shows it; None: it may not."""
+    own: Rule | None = None
+    """What being in the team shows it of its own field besides; None: nothing more."""
 
     @property
     def post(self) -> str:
         """The one relation this role has through its post; blank: none."""
         return next((relation for relation in POSTS if relation in self.relations), "")
 
+    def through(self, relations: Iterable[str]) -> list[Rule]:
+        """The rules by which it sees a child it is related to in these ways; a conflict leaves none."""
+        related = set(relations)
+        if CONFLICT in related:
+            return []
+        opened = [self.glass] if self.glass and GLASS in related else []
+        field = [self.own] if self.own and TEAM in related else []
+        return [rule for relation, rule in self.relations.items() if relation in related] + field + opened
+
+    def purpose_towards(self, relations: Iterable[str]) -> str:
+        """Why somebody looks at a child they are related to in these ways: it follows from the first of them."""
+        return next((rule.purpose or self.purpose for rule in self.through(relations)), self.purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """Opening a record in an emergency (practice §5.4), as the policy has it."""
+
+    rule: Rule
+    roles: frozenset[str]
+    reasons: Mapping[str, str]
+    """The reasons that count: code and words."""
+    usual: timedelta
+    longest: timedelta
+
+
+@lru_cache
+def _written() -> dict[str, Any]:
+    """`policy.yaml` as it is written."""
+    given: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "policy.yaml").read_text(encoding="utf-8"))
+    return given
+
 
 @lru_cache
 def policy() -> Mapping[str, RolePolicy]:
     """The policy as it stands in `policy.yaml`, by role; a word it uses that is not in `words` is an error."""
-    text = (Path(__file__).parent / "policy.yaml").read_text(encoding="utf-8")
-    roles: dict[str, dict[str, Any]] = yaml.safe_load(text)["roles"]
-    return MappingProxyType({role: _role(role, given) for role, given in roles.items()})
+    roles: dict[str, dict[str, Any]] = _written()["roles"]
+    opened = glass()
+    return MappingProxyType(
+        {
+            role: replace(_role(role, given), glass=replace(opened.rule, role=role) if role in opened.roles else None)
+            for role, given in roles.items()
+        }
+    )
+
+
+@lru_cache
+def glass() -> Glass:
+    """What `policy.yaml` says of opening a record in an emergency."""
+    given: dict[str, Any] = _written()["glass"]
+    roles = frozenset(given["roles"])
+    if unknown := roles - set(words.roles()):
+        raise words.UnknownWord(", ".join(sorted(unknown)), "role")
+    usual, longest = timedelta(hours=given["hours"]), timedelta(hours=given["longest"])
+    return Glass(_rule("", GLASS, given), roles, MappingProxyType(given["reasons"]), usual, longest)
+
+
+@lru_cache
+def rung() -> tuple[str, ...]:
+    """Roles of an agency that are named, in this order, where it holds something that is not shared."""
+    roles = tuple(_written()["rung"])
+    if unknown := set(roles) - set(words.roles()):
+        raise words.UnknownWord(", ".join(sorted(unknown)), "role")
+    return roles
 
 
 def policy_for(role: str) -> RolePolicy:
     """The policy of one role; a role the policy does not name may do nothing."""
-    nothing = RolePolicy(role, "", frozenset((role,)), False, False, False, frozenset(), None, MappingProxyType({}))
+    nothing = RolePolicy(role, purpose="", answers_for=frozenset((role,)))
     return policy().get(role) or nothing
 
 
@@ -124,16 +219,31 @@ def decide(role: str, relations: Iterable[str], item: Item) -> Decision:
 
     Several relations add up: the most that any of them shows. No relation shows nothing.
     """
-    rules = policy_for(role).relations
-    held = [rules[relation] for relation in relations if relation in rules]
+    held = policy_for(role).through(relations)
     if not held:
         return Decision(HIDDEN, "You are not in the team around this child.")
-    sights = {rule.sight(item) for rule in held}
-    if FULL in sights:
+    sights = {rule.relation: rule.sight(item) for rule in held}
+    through = {relation for relation, sight in sights.items() if sight == FULL}
+    if through == {GLASS}:
+        return Decision(FULL, "You have opened this record in an emergency.")
+    if through:
         return Decision(FULL, "You are in the team around this child.")
-    if STUB in sights:
+    if STUB in sights.values():
         return Decision(STUB, "Restricted: ask whoever recorded it.")
     return Decision(HIDDEN, "Not shared with your role.")
+
+
+def told_through(role: str, item: Item) -> frozenset[str]:
+    """The relations through which a role that a rule names hears that something is owed, though not by what.
+
+    Of what is worked out from facts that are not its to see, up to the level and past the tags at which it hears that
+    something is there; of which kinds the facts are does not matter then. Empty: it sees the whole, or hears nothing.
+    """
+    rules = policy_for(role).relations
+    if any(rule.sight(item) == FULL for rule in rules.values()):
+        return frozenset()
+    heard = (r for r, rule in rules.items() if item.level <= rule.stub and item.tags <= rule.full | rule.stubs)
+    return frozenset(heard)
 
 
 def decide_about(role: str, subject_kind: str, item: Item) -> Decision:
@@ -147,8 +257,7 @@ def decide_about(role: str, subject_kind: str, item: Item) -> Decision:
 
 def may_open(role: str, relations: Iterable[str]) -> bool:
     """Whether there is a page of this child for this viewer at all."""
-    rules = policy_for(role).relations
-    return any(relation in rules for relation in relations)
+    return bool(policy_for(role).through(relations))
 
 
 def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
@@ -173,12 +282,18 @@ def _role(role: str, given: Mapping[str, Any]) -> RolePolicy:
         answers_for=besides | {role},
         purpose=given["purpose"],
         searches=given.get("searches", False),
+        locates=given.get("locates", False),
         desk=given.get("desk", False),
         counts=given.get("counts", False),
         measures=_measures(given.get("measures", ())),
+        discreet=given.get("discreet", False),
+        audits=given.get("audits", False),
+        administers=given.get("administers", False),
+        keeps=given.get("keeps", False),
         intake=_rule(role, "intake", intake) if intake else None,
         relations=MappingProxyType({relation: _rule(role, relation, rule) for relation, rule in related.items()}),
         subjects=MappingProxyType({kind: _rule(role, f"about_{kind}", rule) for kind, rule in about.items()}),
+        own=_rule(role, OWN, given[OWN]) if OWN in given else None,
     )
 
 
@@ -189,16 +304,23 @@ def _measures(given: Iterable[str]) -> frozenset[str]:
 
 
 def _rule(role: str, relation: str, given: Mapping[str, Any]) -> Rule:
-    full, stubs = frozenset(given["full"]), frozenset(given.get("stubs", ()))
-    for tag in full | stubs:
+    full, stubs, needs = (frozenset(given.get(name, ())) for name in ("full", "stubs", "needs"))
+    for tag in full | stubs | needs:
         if tag not in words.tags():
             raise words.UnknownWord(tag, "handling tag")
     level, stub = given["level"], given.get("stub", given["level"])
     for name in (level, stub):
         if name not in words.levels():
             raise words.UnknownWord(name, "level")
+        if name >= SEALED:
+            raise ValueError(f"sharing/policy.yaml: {role}, {relation}: {SEALED} is shown to nobody")
+    if needs and relation != OWN:
+        raise ValueError(
+            f"sharing/policy.yaml: {role} needs tags through {relation}; the walls ask that of one's own field"
+        )
     kinds = given.get("kinds")
-    return Rule(role, relation, level, stub, full, stubs, _kinds(kinds) if kinds else None)
+    shown = _kinds(kinds) if kinds else None
+    return Rule(role, relation, level, stub, full | needs, stubs, shown, needs, given.get("purpose", ""))
 
 
 def _kinds(given: Mapping[str, list[str]]) -> frozenset[str]:
@@ -206,8 +328,8 @@ def _kinds(given: Mapping[str, list[str]]) -> frozenset[str]:
     for area in areas:
         if area not in words.areas():
             raise words.UnknownWord(area, "subject area")
-    known = words.kinds()
-    also = frozenset(given["also"])
+    known, sets = words.kinds(), _written()["sets"]
+    also = frozenset(given["also"]).union(*(sets[name] for name in given.get("sets", ())))
     for name in also:
         if name not in known and name not in words.states():
             raise words.UnknownWord(name, "kind of event or state")

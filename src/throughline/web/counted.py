@@ -70,7 +70,8 @@ begin
     select i.duty_id::text as duty, c.la, i.due_on, i.opened_on, {STATE} as state,
            rules->'lasting' ? i.duty_id or i.due_on is null or i.due_on >= i.learnt_on - (rules->>'past')::int as bites
       from (select {ENDED_AND_DUE} from casework_instance x
-             where rules->'strengths' ? x.duty_id and (x.due_on >= a_year - interval '4 months' or x.due_on is null
+             where x.told_to = '{{}}' and rules->'strengths' ? x.duty_id
+               and (x.due_on >= a_year - interval '4 months' or x.due_on is null
                    or x.met_on is null and x.ended_why = '') and not {SEALED.format("x")}) i
       join child c on c.id = i.child_id
   ), placed as materialized (

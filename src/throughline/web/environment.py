@@ -33,6 +33,21 @@ VARIABLES = (
     Variable("THROUGHLINE_DATA", "folder for delivered files and what the site keeps beside the database", "var"),
     Variable("THROUGHLINE_HOSTS", "names the site answers to, commas between", "localhost,127.0.0.1"),
     Variable("THROUGHLINE_HTTPS", "yes: served over HTTPS only (cookies, redirects, HSTS)", "no"),
+    Variable(
+        "THROUGHLINE_PROXIES",
+        "how many proxies stand before the site, each of which says in X-Forwarded-For whom it heard from",
+        "0",
+    ),
+    Variable(
+        "THROUGHLINE_SECOND_FACTOR",
+        "who signs in with a code from a phone besides the password: everyone, no one, or roles, commas between; not "
+        "set: everyone, in a demonstration no one",
+    ),
+    Variable(
+        "THROUGHLINE_PROVIDERS",
+        "a file that names the organisations people may sign in through (OpenID Connect), with their secrets; not set: "
+        "passwords alone",
+    ),
     Variable("THROUGHLINE_DEBUG", "yes: pages of errors for developers; never beside real data", "no"),
     Variable("THROUGHLINE_ADDRESS", "where people find the site, for links in mail", "http://127.0.0.1:8000"),
     Variable(

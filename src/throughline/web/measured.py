@@ -85,7 +85,7 @@ _OWED = f"""owed as materialized (
            i.unit, i.calendar, i.trigger_key, coalesce(i.due_on, i.opened_on) as fell_on,
            said->'outcomes'->>({STATE}) as outcome
       from (select {ENDED_AND_DUE} from (
-              select child_id as who, {_COLUMNS} from casework_instance
+              select child_id as who, {_COLUMNS} from casework_instance where told_to = '{{}}'
                union all select -about_id, {_COLUMNS} from casework_subjectinstance) x
              where x.duty_id = any(duties) and coalesce(x.due_on, x.opened_on) between first and least(last, day)
                and not {SEALED.format("x")}) i

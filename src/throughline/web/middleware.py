@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from throughline.web.accounts import viewing
+from throughline.web import clock
+from throughline.web.accounts import agencies, viewing
+from throughline.web.accounts.views_agencies import no_terms
+from throughline.web.design import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Sensible:
+    """Refuses an address with a NUL in it: no database takes one, and nobody types one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return self.get_response(request)
 
 
 class OneTransaction:
@@ -30,12 +46,18 @@ class OneTransaction:
 
 
 class Viewing:
-    """Enters the database's walls as whoever has signed in: ``request.viewer``, None before sign-in."""
+    """Enters the database's walls as whoever has signed in: ``request.viewer``, None before sign-in.
+
+    Whose agency's terms have ended since they signed in is signed out, and told why.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = request.user.is_authenticated
+        if signed_in and not agencies.in_date(agency := request.user.agency, clock.today()):  # type: ignore[union-attr]
+            logout(request)
+            return no_terms(request, agency)
         request.viewer = viewing.enter(request.user) if signed_in else None  # type: ignore[attr-defined,arg-type]
         return self.get_response(request)

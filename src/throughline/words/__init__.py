@@ -13,7 +13,7 @@ from functools import lru_cache
 from throughline.words import calendars, load
 from throughline.words.authorities import Authority, adjoin, answering_for, authorities, outside_england, places_of
 from throughline.words.lint import check
-from throughline.words.load import CHILD, agencies, avoided, kinds, levels, marks, naming, roles, states, tags
+from throughline.words.load import CHILD, agencies, avoided, fields, kinds, levels, marks, naming, roles, states, tags
 from throughline.words.model import (
     Agency,
     Code,
@@ -51,6 +51,7 @@ __all__ = [
     "calendars",
     "check",
     "codes",
+    "fields",
     "kinds",
     "lanes",
     "levels",

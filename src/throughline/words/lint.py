@@ -16,7 +16,9 @@ import yaml
 from throughline.words import lint_authorities
 from throughline.words.load import DATA, SIGNS
 
-FIELD_TYPES = frozenset(("text", "longtext", "date", "datetime", "code", "yes_no", "number", "postcode"))
+FIELD_TYPES = frozenset(
+    ("text", "longtext", "date", "datetime", "code", "yes_no", "number", "postcode", "agency", "keys")
+)
 BORN = frozenset(("read", "ours"))
 KIND_KEYS = frozenset(
     (

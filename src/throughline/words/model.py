@@ -17,7 +17,8 @@ class Field:
     id: str
     title: str
     type: str
-    """text | longtext | date | datetime | code | yes_no | number | postcode"""
+    """text | longtext | date | datetime | code | yes_no | number | postcode | agency (id of a type or body) | keys (of
+    other records on the same line, one a line: pages fill them in, nobody types them)"""
     codes: str = ""
     """List of `codes`, where the answer comes from a closed list."""
     help: str = ""

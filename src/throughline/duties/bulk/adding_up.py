@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from throughline.duties.adding_up import LENGTH_UNKNOWN
-from throughline.duties.bulk.ground import Ground, days_on
+from throughline.duties.bulk.ground import Ground, days_on, in_order
 from throughline.duties.bulk.opening import as_opening, in_states, sessions
 from throughline.duties.bulk.reckoning import NO_DAY
 from throughline.duties.bulk.rules import Rules
@@ -38,7 +38,7 @@ def totals(ground: Ground, rules: Rules) -> ir.Table:
     t = ground.store.cut(t)
     t = t.filter(t.mark.notnull() | t.unsure).mutate(at_=ibis.coalesce(t.mark, t.last_place))
     before = t.filter(t.place < t.at_).group_by(_SPAN)
-    keys = before.agg(rest=t.key.collect(order_by=t.place), more_refs=t.refs.collect())
+    keys = before.agg(rest=in_order(t.key, t.place), more_refs=t.refs.collect())
     o = beside(t.filter(t.place == t.at_), keys, _SPAN)
     empty = ibis.literal([], "array<string>")
     o = about(ground, o.mutate(

@@ -7,10 +7,10 @@ from datetime import date
 from functools import reduce
 from weakref import WeakKeyDictionary
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 
+from throughline.duties.bulk.engines import Engine
 from throughline.duties.bulk.ground import Ground, Said, Store, ground
 from throughline.duties.bulk.handing_on import PARENT
 from throughline.duties.bulk.knowing import knows
@@ -44,7 +44,7 @@ def carried(rulebook: Rulebook) -> tuple[list[Plan], list[Plan]]:
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     rulebook: Rulebook,
     coverage: CoverageIndex,
     day: date,
@@ -58,24 +58,25 @@ def evaluate(
     Run them in order, each before the next is taken. `happening`, `child` and `stretch` are tables or views of
     `timeline.relations` with their subject; the lines they tell of were built as of the same day.
     """
-    store = Store(connection)
+    store = Store(engine)
     here, _ = carried(rulebook)
     on = ground(store, coverage, day, happening=happening, child=child, stretch=stretch)
     known = rules(here, on)
     store.set_down()
-    names = (happening, child, stretch, on.several)
+    names = (engine.dialect, happening, child, stretch, on.several)
     said = _SAID.setdefault(rulebook, {})
     if names not in said:
         said[names] = [*_queries(store, on, known), *_relays(store, on, known)]
     for each in said[names]:
-        store.set_down(each.tables)
+        engine.set_down(each.tables)
+        text = engine.ready(each.text, each.steps)
         if each.into:
-            connection.execute(f'CREATE OR REPLACE TEMP TABLE "{each.into}" AS {each.text}')
+            engine.keep(each.into, text)
         else:
-            yield each.name, each.text
+            yield each.name, text
 
 
-_SAID: WeakKeyDictionary[Rulebook, dict[tuple[str, str, str, bool], list[Said]]] = WeakKeyDictionary()
+_SAID: WeakKeyDictionary[Rulebook, dict[tuple[str, str, str, str, bool], list[Said]]] = WeakKeyDictionary()
 """Saying them takes Ibis seconds, and nothing in them changes from day to day."""
 
 

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
 from throughline import words
+from throughline.duties.bulk.engines import Engine
 from throughline.duties.model import Rule
 from throughline.timeline import CoverageIndex, relations
 from throughline.timeline.line import school_of
@@ -66,6 +66,8 @@ class Said(NamedTuple):
 
     name: str
     text: str
+    steps: Mapping[str, str]
+    """What it reads of itself, by name, each after those that it reads."""
     tables: Mapping[str, pa.Table]
     """Small tables that it reads besides those of `ground` and `rules`."""
     into: str
@@ -73,13 +75,10 @@ class Said(NamedTuple):
 
 
 class Store:
-    """The DuckDB that holds the facts or reads them as Parquet; small tables are put beside them.
+    """The engine that holds the facts or reads them as Parquet, and the query being said to it."""
 
-    Ibis says the queries and DuckDB runs their text, so that the same queries can be said to another engine.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self._steps: dict[str, str] = {}
         self._tables: dict[str, pa.Table] = {}
 
@@ -90,21 +89,14 @@ class Store:
         self._tables[name] = pa.Table.from_arrays(arrays, names=list(columns))
         return ibis.table({column: _TYPES[type][0] for column, type in columns.items()}, name=name)
 
-    def set_down(self, tables: Mapping[str, pa.Table] | None = None) -> None:
-        """Make the tables put so far, or these."""
-        for name, table in (self.taken() if tables is None else tables).items():
-            self.connection.register("bulk_rows", table)
-            self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM bulk_rows')
-            self.connection.unregister("bulk_rows")
+    def set_down(self) -> None:
+        """Make the tables put so far."""
+        self.engine.set_down(self.taken())
 
     def taken(self) -> Mapping[str, pa.Table]:
         """The tables put so far; the next ones are kept apart."""
         tables, self._tables = self._tables, {}
         return tables
-
-    def as_of(self, day: date) -> None:
-        """Tell the engine which day it is."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP MACRO bulk_as_of() AS DATE '{day.isoformat()}'")
 
     def told(self, name: str, relation: Relation) -> ir.Table:
         """A table or view of facts, in the columns of its relation."""
@@ -116,24 +108,18 @@ class Store:
         self._steps[name] = self._said(query)
         return ibis.table(query.schema(), name=name)
 
-    def text(self, query: ir.Table) -> str:
-        """The query with its steps as this engine reads it; the next one begins anew."""
-        said = self._said(query)
-        steps = ", ".join(f"{name} AS ({step})" for name, step in self._steps.items())
-        self._steps.clear()
-        return f"WITH {steps} {said}" if steps else said
-
     def _said(self, query: ir.Table) -> str:
-        return str(ibis.to_sql(query, dialect="duckdb", pretty=False))
+        return str(ibis.to_sql(query, dialect=self.engine.dialect, pretty=False))
 
     def say(self, name: str, query: ir.Table, into: str = "") -> Said:
-        """A query with the tables put since the last was said."""
-        text = self.text(query)
-        return Said(name, text, self.taken(), into)
+        """A query with its steps and the tables put since the last was said; the next one begins anew."""
+        text = self._said(query)
+        steps, self._steps = self._steps, {}
+        return Said(name, text, steps, self.taken(), into)
 
     def rows(self, query: ir.Table) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        return self.connection.execute(self.text(query)).fetchall()
+        return self.engine.rows(self._said(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +184,7 @@ def _texts(given: object) -> Iterator[str]:
 
 def ground(store: Store, coverage: CoverageIndex, day: date, *, happening: str, child: str, stretch: str) -> Ground:
     """Set the ground for rules read at the end of `day`, over the tables or views of these names."""
-    store.as_of(day)
+    store.engine.as_of(day)
     given = store.told(happening, relations.HAPPENING)
     several = bool(store.rows(given.filter(given.other_kinds.length() > 0).select("subject").limit(1)))
     told = _told(given, several)
@@ -265,6 +251,12 @@ def days_on(day: ir.DateValue, amount: Any) -> ir.DateValue:
 def _a_day(moment: Any) -> ir.DateValue:
     # DuckDB makes a time of a day and an interval, Ibis takes it for a day: said twice, it is one.
     return moment.cast("timestamp").cast("date")
+
+
+def in_order(values: ir.Value, *order: ir.Value) -> ir.ArrayValue:
+    """What a group has, as a list in this order. (Spark cannot be told in which order to collect.)"""
+    places = {f"place_{n}": place for n, place in enumerate(order)}
+    return ibis.struct({**places, "value": values}).collect().sort().map(lambda pair: pair["value"])
 
 
 def as_int(amount: Any) -> ir.IntegerValue:

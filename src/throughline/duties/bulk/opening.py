@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from throughline.duties.after import LENGTH_UNKNOWN
-from throughline.duties.bulk.ground import EVER, TYPICAL, Ground, days_on
+from throughline.duties.bulk.ground import EVER, TYPICAL, Ground, days_on, in_order
 from throughline.duties.bulk.reckoning import NO_DAY, before, in_force
 from throughline.duties.bulk.rules import Rules
 from throughline.duties.bulk.saying import beside, fits, having, overlap
@@ -65,7 +65,7 @@ def _never_owed(o: ir.Table, some: bool) -> ir.StringValue:
     if not some:
         return ibis.literal("")
     carried = o.not_marks.map(lambda mark: o.sure.contains(mark))
-    place = carried.index(True)
+    place = carried.index(True).cast("int32")
     return ibis.ifelse(o.not_marks.isnull() | (place < 0), "", ibis.coalesce(o.not_whys[place], ""))
 
 
@@ -192,7 +192,7 @@ def nearest(ground: Ground, rules: Rules, openings: ir.Table) -> tuple[ir.Table,
     told = told.mutate(place=told.ko + ibis.ifelse(told.given, 1000, 0))
     pairs = allotted(ground, rules, having(openings, p, ["r"]), told)
     order = [pairs.given, pairs.a_early, pairs.ko, pairs.a_n]
-    others = pairs.group_by(KEY).agg(others=pairs.a_key.collect(order_by=order))
+    others = pairs.group_by(KEY).agg(others=in_order(pairs.a_key, *order))
     met = pairs.filter(pairs.given & (pairs.a_kind == pairs.called)).select(*MET)
     return met, others
 
@@ -278,7 +278,7 @@ def runs(ground: Ground, rules: Rules) -> ir.Table:
     s = ground.store.cut(having(s, t, ["subject", "n"]))
     g = s.group_by(["r", "subject", "number", "group"]).agg(
         known=s["count"].sum(), doubt=s["count"].isnull().any(), longer=s.longer.max(), n=s.n.argmin(s.part),
-        opened=s.day.argmin(s.part), rests=s.key.collect(order_by=s.part), rest_refs=s.refs.collect(),
+        opened=s.day.argmin(s.part), rests=in_order(s.key, s.part), rest_refs=s.refs.collect(),
     )  # fmt: skip
     short = g.known.fill_null(0) <= 2 * g.longer
     g = ground.store.cut(g.mutate(short=short, rest_refs=g.rest_refs.flatten()))
@@ -308,9 +308,7 @@ def gathered(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
     run = ibis.cumulative_window(group_by=["r", "subject"], order_by=["early", "seq"])
     o = o.mutate(run=o.begins.sum().over(run), place=ibis.row_number().over(w))
     o = ground.store.cut(o)
-    each = o.group_by(["r", "subject", "run"]).agg(
-        all_rests=o.rests.collect(order_by=o.place), all_refs=o.rest_refs.collect()
-    )
+    each = o.group_by(["r", "subject", "run"]).agg(all_rests=in_order(o.rests, o.place), all_refs=o.rest_refs.collect())
     o = beside(o.filter(o.begins == 1), each, ["r", "subject", "run"])
     rests = o.all_rests.flatten()
     o = o.mutate(rests=rests.filter(lambda key, i: rests.index(key) == i), rest_refs=o.all_refs.flatten())

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from throughline import words
 from throughline.web import clock
-from throughline.web.accounts import installation
+from throughline.web.accounts import agencies, installation, sessions
 from throughline.web.accounts.models import CalendarKey, Installation, Relation, User
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
@@ -29,15 +29,20 @@ def let_in(
     name: str,
     role: str,
     agency: str,
-    password: str,
+    password: str | None = None,
     title: str = "",
     phone: str = "",
     area: str = "",
     purpose: str,
 ) -> User:
-    """Make a real person's account. Marks the installation as real; raises `Refused` or `installation.NotHere`."""
+    """Make a real person's account; without a password they come in once a link has set one (`passwords.open_link`).
+
+    Marks the installation as real; raises `Refused` or `installation.NotHere`.
+    """
     if role not in words.roles():
         raise Refused(f"{role!r} is no role. There are: {', '.join(words.roles())}.")
+    if not agencies.by_command(role) and role not in agencies.seats(agency):
+        raise Refused(f"{words.agency_title(agency)} gives no such seat: see accounts/seats.yaml.")
     installation.become(Installation.Kind.REAL)
     return _make(
         User(
@@ -68,9 +73,13 @@ def _make(user: User, purpose: str) -> User:
 
 @transaction.atomic
 def shut_out(*, user: User, purpose: str) -> None:
-    """End somebody's access today: the account stands, with everything it did, and opens nothing."""
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    """End somebody's access today: the account stands, with everything it did, and opens nothing. The children they
+    worked with are nobody's from now on."""
+    user.is_active, user.left_on = False, clock.today()
+    user.save(update_fields=["is_active", "left_on"])
+    with connection.cursor() as cursor:
+        cursor.execute("select app_let_go(%s, %s)", [user.pk, user.left_on])
+    sessions.end_all(user=user, purpose=purpose)
     changed(user_id=None, purpose=purpose, action="accounts.shut_out", subject_kind="user", subject_id=user.pk)
 
 

@@ -2,15 +2,64 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from throughline.web.accounts.agency_models import AgencyTerms
+from throughline.web.accounts.glass_models import BreakGlass, BreakGlassCheck, Conflict
+from throughline.web.accounts.signing_in_models import (
+    Guess,
+    PasswordLink,
+    ProviderName,
+    RecoveryCode,
+    SecondFactor,
+    SignedIn,
+)
+
+__all__ = [
+    "AgencyTerms",
+    "BreakGlass",
+    "BreakGlassCheck",
+    "CalendarKey",
+    "Concern",
+    "Conflict",
+    "Guess",
+    "Installation",
+    "PasswordLink",
+    "ProviderName",
+    "RecoveryCode",
+    "Relation",
+    "SecondFactor",
+    "SharingRule",
+    "SignedIn",
+    "User",
+]
+
 
 class Users(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(sign_in=(username or "").strip().lower())
+
+
+SEAT_CHANGED_AS_ENGINE = pgtrigger.Trigger(
+    name="seat_changed_as_engine",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    func="""
+    IF current_user = 'throughline_web'
+       AND (row(NEW.role, NEW.agency, NEW.area, NEW.sign_in) IS DISTINCT FROM
+            row(OLD.role, OLD.agency, OLD.area, OLD.sign_in)
+            OR NEW.is_active AND NOT OLD.is_active) THEN
+      RAISE EXCEPTION 'a seat is changed by whoever administers its agency, not by the site itself';
+    END IF;
+    RETURN NEW;
+    """,
+)
+"""Nobody changes a seat, or lets somebody back in, by writing to the table as the site: only as the engine, through
+`administering`. Shutting somebody out is always allowed."""
 
 
 class User(AbstractBaseUser):
@@ -30,9 +79,16 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     demonstration = models.BooleanField(default=False)
     """Invented with the demonstration: may not exist beside real data."""
+    left_on = models.DateField(null=True)
+    """The day they left; null: they have not."""
+    home_hash = models.CharField(max_length=64, blank=True)
+    """Keyed hash of their home's postcode, for finding looks at a child of the same address; blank: not given."""
 
     USERNAME_FIELD = "sign_in"
     objects = Users()
+
+    class Meta:
+        triggers = [SEAT_CHANGED_AS_ENGINE]
 
     def __str__(self) -> str:
         return self.name
@@ -46,12 +102,17 @@ class Relation(models.Model):
         REVIEWER = "reviewer", "reviewing officer or conference chair"
         TEAM = "team", "in the team around the child"
         HUB = "hub", "missing hub, while a missing episode or its interview is open"
-        MANAGER = "manager", "manager of the team that works with the child"
+        MANAGER = "manager", "answering for the area's open children"
         PANEL = "panel", "exploitation panel, while the child is on its list or watched"
         DUTY = "duty", "duty team, while the child is open to social care"
         SCHOOL = "school", "the child's school"
         POLICE = "police", "police desk, while the child is missing or after an occurrence"
         HOSPITAL = "hospital", "hospital youth worker, after a child came in"
+        CARE = "care", "virtual school and health of children in care, while the child is in care"
+        EDUCATION = "education", "education officer, while full-time education is missing or has a plan"
+        HOST = "host", "the authority in whose area another one's child is placed"
+        TRANSITION = "transition", "transition lead, from the child's 17th birthday"
+        WARRANT = "warrant", "named to look at how it went, for a time"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="relations")
     child_id = models.BigIntegerField()
@@ -129,6 +190,12 @@ class SharingRule(models.Model):
     """Handling tags that do not hide an item from this relation; any other tag does."""
     kinds = ArrayField(models.CharField(max_length=80), null=True)
     """Kinds and states seen; null = every kind."""
+    needs = ArrayField(models.CharField(max_length=20), default=list)
+    """Only items that carry one of these handling tags; empty = any."""
+    stub = models.CharField(max_length=3, default="")
+    """Highest level whose existence is said."""
+    stubs = ArrayField(models.CharField(max_length=20), default=list)
+    """Handling tags past which its existence is said."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["role", "relation"], name="sharing_rule_once")]

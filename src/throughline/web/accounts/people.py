@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
+
 from throughline import words
 from throughline.web.accounts.models import CalendarKey, User
 
@@ -28,12 +31,19 @@ class Seat(NamedTuple):
 def demonstration() -> tuple[Seat, ...]:
     """Everyone invented with the demonstration who may sign in, by role in the order of `words`."""
     holders: dict[str, list[Person]] = {}
-    for user in User.objects.filter(demonstration=True, is_active=True).order_by("name"):
+    for user in _with_the_password().order_by("name"):
         holders.setdefault(user.role, []).append(Person(user.sign_in, user.name, words.agency_title(user.agency)))
     return tuple(
         Seat(role.title, role.sentence, tuple(holders[role.id]))
         for role in words.roles().values()
         if role.id in holders
+    )
+
+
+def _with_the_password() -> QuerySet[User]:
+    """Whoever was let in by an administrator of the demonstration sets a password of their own."""
+    return User.objects.filter(demonstration=True, is_active=True).exclude(
+        password__startswith=UNUSABLE_PASSWORD_PREFIX
     )
 
 

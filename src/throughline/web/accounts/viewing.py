@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db import connection, transaction
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from throughline import sharing
 from throughline.web import clock
-from throughline.web.accounts.models import Concern, Relation, User
+from throughline.web.accounts.models import BreakGlass, Concern, Conflict, Relation, User
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Viewer:
     user: User
     today: date
     purpose: str
+    at: datetime
+    """When they entered: what ends at a moment holds or not for the whole of one request."""
 
     @property
     def id(self) -> int:
@@ -63,8 +65,39 @@ class Viewer:
             if self.policy.post:
                 for child, kind in at_post(self.today).filter(child_id__in=new).values_list("child_id", "kind"):
                     found[child].add(kind)
+            for child in new & set(self.opened):
+                found[child].add(sharing.GLASS)
+            for child in new & self.too_close:
+                found[child].add(sharing.CONFLICT)
             known |= {child: frozenset(kinds) for child, kinds in found.items()}
         return {child: known[child] for child in children}
+
+    @cached_property
+    def opened(self) -> dict[int, BreakGlass]:
+        """Children whose record stands open to this person in an emergency, each with the last to close."""
+        standing = BreakGlass.objects.filter(user_id=self.id, opened_at__lte=self.at, until__gt=self.at)
+        return {opened.child_id: opened for opened in standing.order_by("until")}
+
+    @property
+    def open_until(self) -> datetime | None:
+        """When the last of them closes; None: none stands open."""
+        return max((opened.until for opened in self.opened.values()), default=None)
+
+    def purpose_at(self, *children: int) -> str:
+        """What a look at these children is recorded with: an emergency outweighs what the seat is for, and at one
+        child's it follows from how they are related, where they have not said another."""
+        emergencies = [self.opened[child].reason for child in children if child in self.opened]
+        if not emergencies:
+            if self.purpose != self.policy.purpose or len(children) != 1:
+                return self.purpose
+            return self.policy.purpose_towards(self.relations_to(*children)[children[0]])
+        return f"In an emergency: {sharing.glass().reasons.get(emergencies[0], emergencies[0])}"
+
+    @cached_property
+    def too_close(self) -> frozenset[int]:
+        """Children with whom this person has a conflict: nothing of them is theirs to see, whatever their seat."""
+        mine = Conflict.objects.filter(user_id=self.id, ended_at__isnull=True)
+        return frozenset(mine.values_list("child_id", flat=True))
 
     @cached_property
     def children(self) -> frozenset[int]:
@@ -117,10 +150,10 @@ def enter(user: User) -> Viewer:
     """Enter the walls for the rest of this transaction. Call again after a relation of theirs has changed."""
     if not connection.in_atomic_block:
         raise RuntimeError("the walls are entered inside a transaction: settings outside one would outlive it")
-    today = clock.today()
+    at = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute("select app_enter(%s, %s)", [user.pk, today])
-    return Viewer(user, today, sharing.policy_for(user.role).purpose)
+        cursor.execute("select app_enter(%s, %s)", [user.pk, at])
+    return Viewer(user, at.astimezone(clock.LONDON).date(), sharing.policy_for(user.role).purpose, at)
 
 
 @contextmanager

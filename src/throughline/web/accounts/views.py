@@ -1,17 +1,16 @@
-"""Coming in, going out, and the two pages anyone may read: privacy and help."""
+"""Coming in, going out, and help, which anyone may read."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from throughline.web.accounts import people
+from throughline.web.accounts import coming_in, people, providers, proving, sessions
 from throughline.web.design import status
 
 # What each tag means, in the order in which someone needs to know (help page).
@@ -32,19 +31,17 @@ _MEANINGS = (
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The only door. In a demonstration the people who may come in are listed beside it."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    onward = coming_in.safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.user.is_authenticated:
         return redirect(onward or settings.LOGIN_REDIRECT_URL)
     given, errors = request.POST.get("sign_in", "").strip(), {}
     if request.method == "POST":
         password = request.POST.get("password", "")
         errors = _left_out(given, password)
-        user = None if errors else authenticate(request, username=given, password=password)
-        if user is not None:
-            login(request, user)
-            return redirect(onward or settings.LOGIN_REDIRECT_URL)
-        # Which of the two was wrong is not said: that would tell a stranger who works here.
-        errors = errors or {"sign_in": "This address and password do not go together. Check both and try again"}
+        proof = None if errors else proving.by_password(request, sign_in=given, password=password)
+        if proof and proof.user:
+            return coming_in.first_proof(request, user=proof.user, how=coming_in.PASSWORD, onward=onward)
+        errors = errors or {"sign_in": proof.why if proof is not None else ""}
     invented = people.demonstration() if settings.DEMONSTRATION else ()
     context = {
         "given": given,
@@ -52,6 +49,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": onward,
         "seats": invented,
         "password": settings.DEMONSTRATION_PASSWORD,
+        "providers": providers.every(),
+        "ended": request.session.pop(sessions.ENDED, False),
     }
     return render(request, "accounts/sign_in.html", context)
 
@@ -65,24 +64,11 @@ def _left_out(given: str, password: str) -> dict[str, str]:
     return errors
 
 
-def _safe(request: HttpRequest, address: str) -> str:
-    """`address` if it leads back to this site, else nothing."""
-    hosts = {request.get_host()}
-    return address if url_has_allowed_host_and_scheme(address, hosts, request.is_secure()) else ""
-
-
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; what was typed stays as a draft, what was searched for is forgotten."""
     logout(request)
     return redirect("sign_in")
-
-
-@login_not_required
-@require_GET
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept, who sees it, and what is kept about those who look."""
-    return render(request, "accounts/privacy.html")
 
 
 @login_not_required

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 APPEND_ONLY = [
@@ -39,7 +39,13 @@ class Look(models.Model):
 
     class Meta:
         triggers = APPEND_ONLY
-        indexes = [models.Index(fields=["user_id", "-at"]), GinIndex(fields=["child_ids"])]
+        indexes = [
+            models.Index(fields=["user_id", "-at"]),
+            GinIndex(fields=["child_ids"]),
+            BrinIndex(
+                fields=["at"], name="look_at"
+            ),  # rows come in the order of time: a day of millions is found cheaply
+        ]
 
 
 class Change(models.Model):
@@ -78,6 +84,50 @@ class Seal(models.Model):
     """Hash of the batch before; blank of the first."""
     hash = models.CharField(max_length=64)
     """SHA-256 over all of the above."""
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+
+class Finding(models.Model):
+    """Looks of one person on one day that somebody independent is to check, because they were out of the ordinary or
+    were drawn by lot. That it is to be checked, and was, are facts about the subject `access:<ref>` (docs/adr/0048)."""
+
+    ref = models.UUIDField(unique=True)
+    ground = models.CharField(max_length=40)
+    """An id of `casework/unusual.yaml`."""
+    user_id = models.BigIntegerField()
+    child_id = models.BigIntegerField(null=True)
+    """Null: it is about how many or when, not about one child."""
+    day = models.DateField()
+    """London day of the looks."""
+    look_ids = ArrayField(models.BigIntegerField())
+    """The first of the looks it rests on, in order."""
+    counted = models.IntegerField()
+    """How many there were in all: looks, or children where the ground counts children."""
+    found_at = models.DateTimeField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ground", "user_id", "child_id", "day"], nulls_distinct=False, name="finding_once"
+            )
+        ]
+        indexes = [models.Index(fields=["-found_at"], name="finding_found_at")]
+
+
+class FindingCheck(models.Model):
+    """What somebody independent found when they checked it, once; behind the same walls as the finding."""
+
+    finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="check_made")
+    outcome = models.CharField(max_length=20)
+    """A code of `casework/unusual.yaml`."""
+    why = models.TextField()
+    taken_to = models.CharField(max_length=200, blank=True)
+    """Who at their agency takes it up, by name and post; blank where nobody has to."""
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
 
     class Meta:
         triggers = APPEND_ONLY

@@ -5,7 +5,7 @@ A child's duties are right in the same transaction as the write that changes the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -23,9 +23,9 @@ from throughline.web import clock
 from throughline.web.accounts import viewing
 from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.audit.actions import changed
-from throughline.web.casework import typing_in
-from throughline.web.casework.deciding import decide, hand_in, try_out
+from throughline.web.audit.actions import changed, keyed_hash
+from throughline.web.casework import shares_gate, shares_holding, supply, typing_in
+from throughline.web.casework.deciding import decide, hand_in, try_out, wake
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Draft, Event, Instance, Notice, PutOff
 from throughline.web.casework.parting import join_again, part
@@ -87,26 +87,33 @@ def record(
     purpose: str,
     level: str = "",
     tags: Iterable[str] = (),
+    not_to: Sequence[str] = (),
 ) -> Recorded:
     """Write down one event of any kind about a child; its duties are worked out before this returns.
 
-    `fields` are the answers of the kind's form; `level` and `tags` hold it closer than its kind says. Raises
-    `Refused` with a sentence for each field that will not do.
+    `fields` are the answers of the kind's form; `level` and `tags` hold it closer than its kind says, and so does whom
+    the child asked not to tell (`not_to`, codes of the list ``audience``). Raises `Refused` with a sentence for each
+    field that will not do.
     """
     row = child_for(by, child)  # before the transaction: a refusal is kept, whatever becomes of the rest
-    statement = typing_in.statement(
-        words.resolve(kind)[0], fields, received_on=by.today, record=str(uuid4()), level=level, tags=tags
-    )
+    known, _ = words.resolve(kind)
+    if wrong := shares_gate.left_out(known.id, fields, by.today):
+        raise Refused(wrong)
+    if not_to:
+        closer = shares_holding.what_follows(shares_holding.CHILD_ASKED, not_to)
+        level, tags = max(level, known.level, closer.level), closer.tags.union(tags)
+        fields = {**fields, "not_to": ";".join(not_to)}
+    statement = typing_in.statement(known, fields, received_on=by.today, record=str(uuid4()), level=level, tags=tags)
     try:
         with transaction.atomic():
-            return _record(statement, row, by, purpose)
+            return _record(known, statement, row, by, purpose)
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
             raise Refused({"happened_on": _BUSY}) from error
         raise
 
 
-def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recorded:
+def _record(kind: words.Kind, statement: Statement, row: Child, by: Viewer, purpose: str) -> Recorded:
     with as_engine():
         with connection.cursor() as cursor:
             cursor.execute(f"set local lock_timeout = '{PATIENCE}'")
@@ -114,6 +121,8 @@ def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recor
         if person is None:
             raise Http404
         number = typing_in.keep(statement._replace(person=person.key), child=row.pk, by=by.id)
+        if supply.first_typed(kind, authorities_of(by, row), by.today):
+            wake(kind.id, by=by)
         recompute([row.pk])
         keys = list(Event.objects.filter(child=row, statement_id=number).values_list("key", flat=True))
     changed(
@@ -129,6 +138,13 @@ def _record(statement: Statement, row: Child, by: Viewer, purpose: str) -> Recor
     owed = Instance.objects.filter(Q(evidence__overlap=keys) | Q(met_key__in=keys), child=row)
     numbers = owed.order_by("due_on", "duty_id", "pk").values_list("pk", flat=True)
     return Recorded(keys[0] if keys else "", tuple(numbers))
+
+
+def authorities_of(by: Viewer, row: Child) -> Iterable[str]:
+    """For which authorities the writer's form speaks: their own, else those that know the child."""
+    if by.agency.partition(":")[0] == "la":
+        return (by.agency,)
+    return (f"la:{by.user.area}",) if by.user.area else row.las
 
 
 @transaction.atomic
@@ -172,6 +188,7 @@ def flag_said(*, line: int, verdict: str, reason: str, by: Viewer, purpose: str)
         wrong["said"] = "Say in a few words what that rests on."
     if wrong:
         raise Refused(wrong)
+    row = _with_reasons(row)
     fields = {"happened_on": by.today, "said_by": by.agency, "duty": row.duty_id, "trigger": row.trigger_key}
     record(
         kind="flag_feedback",
@@ -182,6 +199,17 @@ def flag_said(*, line: int, verdict: str, reason: str, by: Viewer, purpose: str)
         level=max(row.level, words.kinds()["flag_feedback"].level),
         tags=row.tags,
     )
+
+
+def _with_reasons(row: Instance) -> Instance:
+    """The duty itself, where a line stands without its reasons: what is said of it is held as closely as they are."""
+    if not row.told_to:
+        return row
+    with as_engine():
+        found = Instance.objects.select_related("child").filter(
+            child_id=row.child_id, duty_id=row.duty_id, stage=row.stage, opened_on=row.opened_on, told_to=[]
+        )
+        return next(i for i in found if keyed_hash(i.trigger_key) == row.trigger_key)
 
 
 def save_draft(*, child: UUID, kind: str, fields: Mapping[str, str], by: Viewer) -> None:
@@ -224,9 +252,11 @@ def create_child(
 ) -> UUID:
     """Open a line for a child nobody here holds. Only after a search, and only for a named reason.
 
-    Raises `Refused` where no search was made in the last minutes. Where sources already know the child by
-    what was typed, the line opened is theirs.
+    Raises `Refused` where no search was made in the last minutes, PermissionDenied for who answers for looks. Where
+    sources already know the child by what was typed, the line opened is theirs.
     """
+    if by.policy.audits:
+        raise PermissionDenied("Whoever answers for looks opens no child's line.")
     _searched(token, by)
     born = date.fromisoformat(dob) if isinstance(dob, str) and dob else dob or None
     key = f"{by.agency}|typed|{uuid4()}"

@@ -116,6 +116,14 @@ def fill(decision: RuleDecision) -> int:
     return _work(RuleWork.What.FILL, decision.rule_id, by=decision.by_id, decision=decision)
 
 
+def wake(kind: str, *, by: Viewer) -> None:
+    """Have filled in, by jobs, what the rules ask for that slept until somebody records this kind."""
+    book = rules_here.book()
+    for rule in book:
+        if kind in book[rule].needs_feed:
+            _work(RuleWork.What.FILL, rule, by=by.id)
+
+
 def _work(what: str, rule: str, *, by: int, text: RuleText | None = None, decision: RuleDecision | None = None) -> int:
     work = RuleWork.objects.create(what=what, rule_id=rule, text=text, decision=decision, by_id=by, at=clock.now())
     app.configure_task(JOB, lock=ONE_AT_A_TIME).defer(work=work.pk)

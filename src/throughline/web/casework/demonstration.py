@@ -10,7 +10,8 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from django.db.models import Min
 from throughline import invent, sharing
 from throughline.web import clock, environment
 from throughline.web.accounts import actions as accounts
-from throughline.web.accounts import installation
+from throughline.web.accounts import agencies, installation
 from throughline.web.accounts.models import Installation, User
 from throughline.web.casework import history
 from throughline.web.casework.engine_role import as_engine
@@ -45,8 +46,10 @@ def build(children: int | None, seed: int, say: history.Say) -> bool:
     """
     here = installation.become(Installation.Kind.DEMONSTRATION)
     if here.ready:
+        _sign_terms()
         return False
     staff = _staff()
+    _sign_terms()
     folder = _invented(_people()["children"] if children is None else children, seed, say)
     _know_places(folder)
     history.load(folder, purpose=PURPOSE, say=say)
@@ -80,8 +83,22 @@ def _staff() -> list[User]:
     names = _names(people)
     seats = [(seat, area) for area in people["areas"] for seat in people["each_area"]]
     seats += [(seat, "") for seat in people["whole"]]
+    seats += [(seat, people["one_area"]) for seat in people["in_one_area"]]
     users = [_user(people, seat, area, next(names), number) for number, (seat, area) in enumerate(seats)]
     return accounts.let_in_for_demonstration(people=users, password=_password(), purpose=PURPOSE)
+
+
+@transaction.atomic
+def _sign_terms() -> None:
+    """Have every invented agency's terms signed and in date, for a year at a time."""
+    today = clock.today()
+    for agency in User.objects.filter(demonstration=True).values_list("agency", flat=True).distinct():
+        if not agencies.in_date(agency, today):
+            with as_engine():
+                agencies.sign(
+                    agency=agency, version="Invented, 1", signed_by="An invented chief officer",
+                    signed_on=today, until=today + timedelta(365), by=None, purpose=PURPOSE,
+                )  # fmt: skip
 
 
 def _user(people: Mapping[str, Any], seat: Mapping[str, str], area: str, name: str, number: int) -> User:
@@ -153,6 +170,22 @@ def _share_out(staff: list[User]) -> None:
             for role, states in _REVIEWED.items():
                 reviewers = [user for user in staff if user.role == role and user.area == area]
                 _give(_since(area, states), reviewers, sharing.REVIEWER)
+        _share_out_in_one_area(people, staff)
+
+
+def _share_out_in_one_area(people: Mapping[str, Any], staff: list[User]) -> None:
+    """Put those of the other roles beside children, and name records to whoever looks at how it went."""
+    area = people["one_area"]
+    for role, states in people["in_team"].items():
+        [worker] = [user for user in staff if user.role == role]
+        _give(dict(islice(_since(area, tuple(states)).items(), people["caseload"])), [worker], sharing.TEAM)
+    warrants, today = people["warrants"], clock.today()
+    for child in islice(_since(area, tuple(warrants["states"])), warrants["children"]):
+        for user in staff:
+            if user.role in warrants["roles"]:
+                warrant = accounts.relate(user=user, child=child, kind=sharing.WARRANT, start=today, source=PURPOSE)
+                warrant.end = today + timedelta(warrants["days"])
+                warrant.save(update_fields=["end"])
 
 
 def _since(area: str, states: tuple[str, ...]) -> dict[int, date]:

@@ -20,6 +20,13 @@ HAPPENED_TIME = Field("happened_time", "At what time?", forms.CLOCK, "24-hour cl
 RECORDED_ON = Field(
     "recorded_on", "When was it first written down?", forms.DAY, "Only if that was before today. For example, 27 3 2026"
 )
+NOT_TO = Field(
+    "not_to",
+    "Did the child ask that somebody should not be told?",
+    forms.MANY,
+    "Tick whom. It is then left out of whatever goes to them, and only those who lead with the child see it.",
+    options=tuple((code, known.label) for code, known in words.codes("audience").items()),
+)
 _FEWEST_TO_FOLD = 12
 _FEW = 5
 
@@ -66,8 +73,8 @@ def form_of(kind: Kind, own_agency: str, on: date) -> EventForm:
     """The form of `kind` for someone of `own_agency`, with the codes that may be used on the day `on`."""
     return EventForm(
         kind=kind,
-        said_by=_said_by(kind, own_agency),
-        details=tuple(_field(field, on) for field in kind.fields),
+        said_by=Field("said_by", "Who said so?", forms.SELECT, options=_agencies(kind, own_agency)),
+        details=tuple(_field(kind, field, own_agency, on) for field in kind.fields if field.type != "keys"),
         marks=_marks(kind),
     )
 
@@ -132,21 +139,22 @@ def kinds_by_area(query: str = "") -> tuple[tuple[str, tuple[KindLink, ...]], ..
     return tuple(found)
 
 
-def _said_by(kind: Kind, own_agency: str) -> Field:
-    """Who said it: our own agency first, then those it usually comes from, then everyone else."""
+def _agencies(kind: Kind, own_agency: str) -> forms.Options:
+    """Every agency: our own first, then those a kind usually comes from, then everyone else."""
     types = words.agencies()
     usual = [agency for agency in kind.said_by if agency in types]
     rest = [agency for agency in types if agency not in usual]
-    options = [(own_agency, f"{words.agency_title(own_agency)} (your own agency)")]
-    options += [(agency, types[agency].title) for agency in (*usual, *rest) if agency != own_agency]
-    return Field("said_by", "Who said so?", forms.SELECT, options=tuple(options))
+    own = (own_agency, f"{words.agency_title(own_agency)} (your own agency)")
+    return (own, *((agency, types[agency].title) for agency in (*usual, *rest) if agency != own_agency))
 
 
-def _field(field: words.Field, on: date) -> Field:
+def _field(kind: Kind, field: words.Field, own_agency: str, on: date) -> Field:
     if field.type == "yes_no":
         return Field(field.id, field.title, forms.CHOICE, field.help, options=(("Y", "Yes"), ("N", "No")))
     if field.type == "code":
         return _code_field(field, on)
+    if field.type == "agency":
+        return Field(field.id, field.title, forms.SELECT, field.help, options=_agencies(kind, own_agency))
     width = {"number": 5, "postcode": 10}.get(field.type, 0)
     return Field(field.id, field.title, _TYPES[field.type], field.help, width=width)
 

@@ -11,17 +11,15 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from throughline import words
 from throughline.duties import Rule
 from throughline.duties.partnership import own_rule
 from throughline.duties.trial import Trial, Trying
 from throughline.web import clock
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
-from throughline.web.casework import apart, deciding, recomputing, rules_here, subjects
+from throughline.web.casework import apart, deciding, recomputing, rules_here, subjects, supply
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import RuleDecision, RuleWork
-from throughline.web.intake.models import Coverage
 from throughline.web.linkage.models import Child
 
 log = logging.getLogger(__name__)
@@ -60,7 +58,7 @@ def begun_today() -> list[int]:
 
 def _fill(work: RuleWork) -> None:
     rule = rules_here.here().rules.get(work.rule_id)
-    children = _children(work, _opening(rule) if rule else frozenset())
+    children = _children(work, rules_here.opening_kinds(rule) if rule else frozenset())
     _begin(work, len(children))
     for start in range(0, len(children), _PART):
         part = children[start : start + _PART]
@@ -81,7 +79,7 @@ def _try(work: RuleWork) -> None:
     children = _children(work, trying.kinds)
     _begin(work, len(children))
     with transaction.atomic(), as_engine():
-        trying.sleeps(_supplied())
+        trying.sleeps(supply.supplied())
     for start in range(0, len(children), _PART):
         part = children[start : start + _PART]
         with transaction.atomic(), as_engine():
@@ -99,7 +97,7 @@ def try_now(rule: Rule, as_of: date, *, by: Viewer) -> Trial:
     deciding.allowed(by)
     trying = Trying(rule, rules_here.here().rules, as_of)
     with transaction.atomic(), as_engine():
-        trying.sleeps(_supplied())
+        trying.sleeps(supply.supplied())
         children = _children(RuleWork(rule_id=rule.id), trying.kinds)
         for start in range(0, len(children), _PART):
             _try_on(children[start : start + _PART], trying)
@@ -117,25 +115,11 @@ def _try_on(children: list[int], trying: Trying) -> None:
         trying.on(recomputing.draw(held, about[child], coverage, as_of, partings.get(child, ())).line)
 
 
-def _opening(rule: Rule) -> frozenset[str]:
-    """Kinds without which nothing of the rule stands on a line; of one that another opens, that one's."""
-    rules, kinds = rules_here.here().rules, set(rule.opening_kinds)
-    while rule.relay is not None and rule.relay.of in rules:
-        rule = rules[rule.relay.of]
-        kinds |= set(rule.opening_kinds)
-    return frozenset(kinds) & frozenset(words.kinds())
-
-
 def _children(work: RuleWork, kinds: frozenset[str]) -> list[int]:
     """Children with anything that the rule could be opened by, or with something it has opened, in order."""
     with transaction.atomic(), as_engine(), connection.cursor() as cursor:
         cursor.execute(_TOUCHED, {"kinds": sorted(kinds), "rule": work.rule_id, "upto": work.upto})
         return [child for (child,) in cursor.fetchall()]
-
-
-def _supplied() -> frozenset[str]:
-    told = Coverage.objects.filter(delivery__withdrawn_on__isnull=True).values_list("kinds", flat=True)
-    return frozenset().union(*told)
 
 
 def _begin(work: RuleWork, left: int) -> None:

@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 Tell = Callable[[str, int, int], None]
 """Told the stage, how much is done and how much there is."""
 
-_ONE_LOAD = 7_061_002  # number of the advisory lock: two loads at once would judge the same people twice
+ONE_LOAD = 7_061_002
+"""Number of the advisory lock: two loads at once would judge the same people twice."""
 
 
 def load(delivery_id: int, *, work_out: bool = True) -> Delivery:
@@ -56,8 +57,8 @@ def load(delivery_id: int, *, work_out: bool = True) -> Delivery:
             else:
                 _Load(delivery, telling.tell).run(work_out=work_out)
             return delivery
-    except files.DiskFull as full:
-        _say_failed(delivery_id, str(full))
+    except (files.DiskFull, files.Removed) as why:
+        _say_failed(delivery_id, str(why))
     except OperationalError as error:
         if not isinstance(error.__cause__, psycopg.errors.DiskFull):
             raise
@@ -74,7 +75,7 @@ def load(delivery_id: int, *, work_out: bool = True) -> Delivery:
 
 def _take(delivery_id: int) -> Delivery:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_LOAD])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [ONE_LOAD])
     return Delivery.objects.select_for_update().get(pk=delivery_id)
 
 

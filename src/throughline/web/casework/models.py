@@ -11,13 +11,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from throughline.web.casework.keeping_models import Destruction, DestructionStep, Hold, Tombstone
 from throughline.web.casework.telling_models import Message, PutOff
 from throughline.web.linkage.models import Child, Question, Subject
 
 __all__ = [
+    "Destruction",
+    "DestructionStep",
     "Draft",
     "Event",
     "EventColumns",
+    "Hold",
     "Instance",
     "InstanceColumns",
     "Mention",
@@ -32,6 +36,7 @@ __all__ = [
     "SubjectEvent",
     "SubjectInstance",
     "SubjectMention",
+    "Tombstone",
 ]
 
 
@@ -150,6 +155,12 @@ class InstanceColumns(models.Model):
     level = models.CharField(max_length=3)
     tags = ArrayField(models.CharField(max_length=20), default=list)
     """The highest level and all tags of the facts it rests on."""
+    kinds = ArrayField(models.CharField(max_length=80))
+    """Kinds of every fact it rests on, its trigger's among them: a role that sees only some kinds sees a duty that
+    rests on those alone."""
+    told_to = ArrayField(models.CharField(max_length=60), default=list)
+    """Of a line without its reasons: for whom it stands, as role and way to the child (``mace_coordinator:post``).
+    Empty: the duty itself."""
     looms_on = models.DateField(null=True)
     """The first day on which a list may have it; null: none ever will, because it is met, ended or history."""
 

@@ -20,7 +20,7 @@ from throughline import duties, feeds, timeline
 from throughline.duties.partnership import Partnership
 from throughline.feeds.base import Event, Fault, Statement
 from throughline.web import bulk, clock, replacing
-from throughline.web.casework import apart, pages, postcodes, rows, rules_here, subjects
+from throughline.web.casework import apart, pages, postcodes, rows, rules_here, shares_holding, subjects, supply
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.relating import relate
 from throughline.web.intake import storing
@@ -53,7 +53,7 @@ select c.id, c.dob, c.las, c.used_name, exists (select from intake_fault f where
 _COVER_STANDS = """
 select current_database(), (select max(id) from intake_coverage), (select count(*) from intake_coverage),
        (select array_agg(id order by id)::text from intake_delivery where withdrawn_on is not null),
-       exists (select from intake_postcodeedition)
+       (select count(*) from intake_typedhere), exists (select from intake_postcodeedition)
 """
 _kept: dict[tuple[Any, ...], tuple[timeline.CoverageIndex, Mapping[str, Mapping[str, date]]]] = {}
 """Cover by its state; all but the newest is let go."""
@@ -62,7 +62,8 @@ _RESTING = """
 select c.id from linkage_child c
  where exists (select from intake_coverage v where v.delivery_id = %(delivery)s
                and (v.la in ('', 'la') or v.la = any(c.las) or 'la' = any(c.las)))
-   and (exists (select from casework_instance i
+   and (exists (select from casework_event e where e.child_id = c.id and e.kind = any(%(opening)s))
+        or exists (select from casework_instance i
                  where i.child_id = c.id and i.met_on is null and i.duty_id = any(%(duties)s))
         or %(returns)s and (
            exists (select from casework_segment s
@@ -139,16 +140,21 @@ def recompute(children: Iterable[int], told: Callable[[int, int], None] = lambda
 def resting_on_coverage(delivery: int) -> set[int]:
     """Children for whom a delivery's cover may change what can be told, though no row of it is theirs.
 
-    They have something not known to be done that the delivery's kinds would answer; or, of a return of children
-    looked after, they are in care, or are said to have left it because a later return did not have them.
+    They have something not known to be done that the delivery's kinds would answer; or what opens a rule that sleeps
+    until somebody supplies them; or, of a return of children looked after, they are in care, or are said to have left
+    it because a later return did not have them.
     """
     told = Coverage.objects.filter(delivery_id=delivery).values_list("feed", "kinds")
     kinds = frozenset().union(*(kinds for _, kinds in told))
     book = rules_here.book()
     asked = [duty for duty in book if not kinds.isdisjoint(book.plan(duty).rests_on)]
+    new = supply.by_this_alone(delivery)
+    woken = [book[duty] for duty in book if not new.isdisjoint(book[duty].needs_feed)]
+    opening = sorted(frozenset().union(*(rules_here.opening_kinds(rule) for rule in woken)))
     returns = any(feed == _CARRIED_ON for feed, _ in told)
     with connection.cursor() as cursor:
-        cursor.execute(_RESTING, {"delivery": delivery, "duties": asked, "returns": returns})
+        asking: dict[str, Any] = {"delivery": delivery, "duties": asked, "opening": opening, "returns": returns}
+        cursor.execute(_RESTING, asking)
         return {child for (child,) in cursor.fetchall()}
 
 
@@ -157,26 +163,25 @@ def covered(received_by: date | None = None) -> Covered:
     if received_by:
         later = Q(delivery__withdrawn_on__isnull=True) | Q(delivery__withdrawn_on__gt=received_by)
         standing = Coverage.objects.filter(later, delivery__received_on__lte=received_by)
-        return Covered(*_index(standing), postcodes.places(), rules_here.here())
+        return Covered(*_index(standing, supply.typed_here(received_by)), postcodes.places(), rules_here.here())
     with connection.cursor() as cursor:
         cursor.execute(_COVER_STANDS)
         *key, places = cursor.fetchone()
     if tuple(key) not in _kept:
         _kept.clear()
-        _kept[tuple(key)] = _index(Coverage.objects.filter(delivery__withdrawn_on__isnull=True))
+        _kept[tuple(key)] = _index(Coverage.objects.filter(delivery__withdrawn_on__isnull=True), supply.typed_here())
     return Covered(*_kept[tuple(key)], postcodes.places(places), rules_here.here())
 
 
 def _index(
-    standing: QuerySet[Coverage],
+    standing: QuerySet[Coverage], typed: Iterable[feeds.Coverage]
 ) -> tuple[timeline.CoverageIndex, Mapping[str, Mapping[str, date]]]:
     found = list(standing.values_list("feed", "agency", "kinds", "start", "end", "la"))
     to: dict[str, dict[str, date]] = defaultdict(dict)
     for feed, agency, _, _, end, _ in found:
         to[feed][agency] = max(end, to[feed].get(agency, end))
-    index = timeline.CoverageIndex(
-        feeds.Coverage(agency, frozenset(kinds), start, end, la) for _, agency, kinds, start, end, la in found
-    )
+    told = [feeds.Coverage(agency, frozenset(kinds), start, end, la) for _, agency, kinds, start, end, la in found]
+    index = timeline.CoverageIndex([*told, *typed])
     return index, to
 
 
@@ -187,10 +192,12 @@ def draw(
     as_of: date,
     partings: Sequence[apart.Pair] = (),
     only: Callable[[list[Event]], list[Event]] = lambda events: events,
+    holding: shares_holding.Holding | None = None,
 ) -> Drawn:
     """One child's line and duties as of a day, from the statements that stand for it. Pure.
 
-    `partings` are those in force; `only` leaves events out before the line is drawn.
+    `partings` are those in force; `only` leaves events out before the line is drawn. `holding` is how closely records
+    are held besides; left out, it is what the events themselves say.
     """
     events: list[Event] = []
     faults: list[Fault] = []
@@ -203,7 +210,7 @@ def draw(
         if derived.outcomes:
             ids = {(h.statement.table, h.statement.file, h.statement.row): h.id for h in said}
             outcomes.update((ids[place], outcome) for place, outcome in derived.outcomes.items() if place in ids)
-    told = only(events)
+    told = shares_holding.hold(only(events), shares_holding.in_force(events) if holding is None else holding)
     parted = apart.parted(told, partings)
     line = timeline.build(
         told,
@@ -322,7 +329,10 @@ def _instances(drawn: _All, rules: Partnership) -> Iterator[tuple[object, ...]]:
             first = min(learnt[id(event.statement)] for event in told)
             first = max(first, rules.since.get(instance.duty, first))
             looms_on = rows.looms_on(instance, rules.book[instance.duty], first)
-            yield (child, first, *rows.instance_row(instance), looms_on)
+            row, rule = rows.instance_row(instance), rules.book[instance.duty]
+            yield (child, first, *row, looms_on)
+            if alone := rows.line_alone(row, rule):
+                yield (child, first, *alone, looms_on)
 
 
 def _faults(drawn: _All) -> Iterator[tuple[object, ...]]:

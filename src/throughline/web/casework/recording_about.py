@@ -13,7 +13,7 @@ from throughline import sharing, words
 from throughline.feeds.subjects import Subject as Told
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed
-from throughline.web.casework import subjects, typing_in
+from throughline.web.casework import deciding, subjects, supply, typing_in
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.recomputing import covered
 from throughline.web.linkage.models import Subject
@@ -36,6 +36,8 @@ def record_about(*, kind: str, subject: UUID, fields: Mapping[str, object], by: 
     with transaction.atomic():
         with as_engine():
             number = typing_in.keep(statement, child=None, by=by.id)
+            if supply.first_typed(known, ("",), by.today):
+                deciding.wake(kind, by=by)
             subjects.recompute([row.pk], covered())
         changed(
             user_id=by.id,

@@ -19,8 +19,10 @@ import yaml
 from throughline import duties, sharing, timeline, words
 from throughline.timeline import Line
 from throughline.timeline.happenings import Happening
+from throughline.timeline.states import Segment
 from throughline.web import replacing
 from throughline.web.casework import rules_here
+from throughline.words.calendars import birthday
 
 Life = tuple[Line, Iterable[duties.Instance]]
 """A child's line, and what is owed on it."""
@@ -44,6 +46,7 @@ class Ground:
     days: timedelta
     owed: str
     where_no: str
+    from_age: int | None
 
 
 @cache
@@ -66,7 +69,7 @@ def _ground(given: Mapping[str, Any]) -> Ground:
             raise words.UnknownWord(kind, "kind of event")
     return Ground(
         given["post"], given["why"], states, timedelta(given.get("after", 0)), kinds, timedelta(given.get("for", 0)),
-        given.get("owed", ""), given.get("where_no", ""),
+        given.get("owed", ""), given.get("where_no", ""), given.get("from_age"),
     )  # fmt: skip
 
 
@@ -103,27 +106,42 @@ def _concerns(
         for ground in several:
             if ground.where_no and line.segments(ground.where_no):
                 continue
-            for happening, (start, end) in _spans(line, ground, instances):
+            for (start, end), posts in _spans(line, ground, instances):
                 if end is not None and end < today:
                     continue
-                for post in _posts(line, ground.post, happening):
+                for post in posts:
                     known = found.get((kind, post))
                     if known is None or (known[1] is not None and (end is None or end > known[1])):
                         found[kind, post] = (min(start, known[0]) if known else start, end, ground.why)
     return found
 
 
-def _spans(line: Line, ground: Ground, instances: Iterable[duties.Instance]) -> Iterator[tuple[Happening, Span]]:
+def _spans(line: Line, ground: Ground, instances: Iterable[duties.Instance]) -> Iterator[tuple[Span, frozenset[str]]]:
+    """From when to when a ground is there, and at which posts."""
+    if ground.from_age is not None and line.dob is None:
+        return
+    earliest = birthday(line.dob, ground.from_age) if line.dob and ground.from_age is not None else date.min
     for state in ground.states:
         segments = line.segments(state)
         owes = bool(segments) and bool(ground.owed) and _owes(ground.owed, instances)
         for segment in segments:
             last = None if segment.end is None or owes else segment.end + ground.after
-            yield segment.opened_by, (segment.start, last)
+            if last is None or last >= earliest:
+                posts = _hosts(segment) if ground.post == "host" else _posts(line, ground.post, segment.opened_by)
+                yield (max(segment.start, earliest), last), posts
     for kind in ground.kinds:
         if kind in line.kinds:
             for happening in line.of(kind):
-                yield happening, (happening.happened_on, happening.happened_on + ground.days)
+                span = (happening.happened_on, happening.happened_on + ground.days)
+                yield span, _posts(line, ground.post, happening)
+
+
+def _hosts(segment: Segment) -> frozenset[str]:
+    """The authority in whose area a home lies that is not the child's own; nobody's where the address is protected."""
+    if segment.attrs.get("out_of_area") != "yes" or any("PROT-ADDR" in part.tags for part in segment.parts):
+        return frozenset()
+    type, _, area = segment.attrs.get("host_la", "").partition(":")
+    return frozenset({area}) if type == "la" and area else frozenset()
 
 
 def _owes(role: str, instances: Iterable[duties.Instance]) -> bool:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from throughline import duties, timeline, words
+from throughline import duties, sharing, timeline, words
 from throughline.feeds.base import Event
 from throughline.timeline import relations
+from throughline.web.audit.actions import keyed_hash
 from throughline.web.casework import models
 from throughline.words.calendars import london_date
 
@@ -52,8 +53,13 @@ INSTANCE = {
     **_columns(relations.INSTANCE),
     "story": "jsonb",
     **_WALLS,
+    "kinds": "text[]",
+    "told_to": "text[]",
     "looms_on": "date",
 }
+_ROW = [name for name in INSTANCE if name not in ("child_id", "learnt_on", "looms_on")]
+NOT_SHARED = "What this rests on is not shared with your role: ask whoever leads the work with this child."
+HOW_NOT_SHARED = "how is not shared with your role"
 INSTANCE_KEY = ("child_id", "duty_id", "stage", "trigger_key", "opened_on")
 """What stays of a row while the rest of it changes; rows alike in it are told apart by their order."""
 
@@ -184,12 +190,48 @@ def instance_row(i: duties.Instance) -> tuple[object, ...]:
         "estimated": i.estimated,
         "calendar": i.calendar,
     }
-    return (*(values[column.name] for column in relations.INSTANCE), _story(i, told), *_closeness(told))
+    return (
+        *(values[column.name] for column in relations.INSTANCE), _story(i, told), *_closeness(told), _kinds(told), [],
+    )  # fmt: skip
 
 
-def closeness(i: duties.Instance) -> tuple[str, list[str]]:
-    """The highest level and all tags of the facts a duty rests on: who may not see those does not see it."""
-    return _closeness(_rests_on(i))
+def line_alone(row: tuple[object, ...], rule: duties.Rule) -> tuple[object, ...] | None:
+    """The row of a duty with nothing left of what it rests on, for those the rule names who may not see that; None:
+    all of them may, or none is even to hear of it.
+
+    Whoever answers for something, or is to know of it, knows that it is owed and by when (docs/adr/0052).
+    """
+    said: dict[str, Any] = dict(zip(_ROW, row, strict=True))
+    item = sharing.Item(said["level"], frozenset(said["tags"]), said["trigger_kind"], frozenset(said["kinds"]))
+    told = _told_to(frozenset({rule.owed_role, *rule.informed}), item)
+    if not told:
+        return None
+    said |= {
+        "trigger_kind": "", "trigger_key": keyed_hash(said["trigger_key"]), "met_key": "", "evidence": [],
+        "story": {"told": [["", said["opened_on"].isoformat(), None, ""]], "facts": [[NOT_SHARED, None]],
+                  "evidence": [], "met_by": None},
+        "level": "SL1", "tags": [], "kinds": [], "told_to": [*told],
+    }  # fmt: skip
+    said |= {name: HOW_NOT_SHARED for name in ("ended_why", "met_route") if said[name]}
+    return tuple(said.values())
+
+
+@lru_cache(maxsize=4096)
+def _told_to(named: frozenset[str], item: sharing.Item) -> tuple[str, ...]:
+    ways = ((role, relation) for role in named for relation in sharing.told_through(role, item))
+    return tuple(sorted(f"{role}:{'post' if relation in sharing.POSTS else relation}" for role, relation in ways))
+
+
+def closeness(i: duties.Instance) -> sharing.Item:
+    """The highest level, all tags and all kinds of the facts a duty rests on: who may not see one does not see it."""
+    told = _rests_on(i)
+    level, tags = _closeness(told)
+    return sharing.Item(level, frozenset(tags), i.trigger.kind, frozenset(_kinds(told)))
+
+
+def _kinds(told: list[timeline.Happening]) -> list[str]:
+    """Kinds of all tellings: a fact's key and marks may be another telling's than the one that names it."""
+    return sorted({event.kind for happening in told for event in happening.events})
 
 
 def _closeness(told: list[timeline.Happening]) -> tuple[str, list[str]]:

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db import connection
 
+from throughline import words
+from throughline.duties import Rule
 from throughline.duties.partnership import Decision, Partnership, usable
 from throughline.duties.rulebook import Rulebook
 from throughline.web import clock
@@ -29,6 +31,15 @@ def here() -> Partnership:
 def book() -> Rulebook:
     """The active rules in force today."""
     return here().book
+
+
+def opening_kinds(rule: Rule) -> frozenset[str]:
+    """Kinds without which nothing of the rule stands on a line; of one that another opens, that one's."""
+    rules, kinds = here().rules, set(rule.opening_kinds)
+    while rule.relay is not None and rule.relay.of in rules:
+        rule = rules[rule.relay.of]
+        kinds |= set(rule.opening_kinds)
+    return frozenset(kinds) & frozenset(words.kinds())
 
 
 def decisions() -> list[Decision]:

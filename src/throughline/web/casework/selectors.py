@@ -13,6 +13,7 @@ from throughline import words
 from throughline.web.accounts.models import Relation
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.audit.actions import looked
+from throughline.web.casework import pace
 from throughline.web.casework.list_shapes import Monday, OwedLine
 from throughline.web.casework.models import Draft, Event, Instance
 from throughline.web.casework.reading import desk as desks
@@ -57,8 +58,10 @@ def my_monday(viewer: Viewer, as_of: date | None = None) -> Monday:
 def search(viewer: Viewer, query: str) -> Search:
     """Children by name, date of birth or number: the locator, and whether the page may be opened.
 
-    Raises PermissionDenied for a role that does not search. The token allows a child to be created.
+    Raises PermissionDenied for a role that does not search, or does so too fast. The token allows a child
+    to be created.
     """
+    pace.keep(viewer)
     found, more = linkage.find(viewer, query)
     numbers = [child.pk for child in found]
     viewer.relations_to(*numbers)  # all at once
@@ -251,4 +254,5 @@ def delivery(viewer: Viewer, number: int) -> DeliveryPage:
 
 
 def _look(viewer: Viewer, path_kind: str, *children: int) -> None:
-    looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=path_kind, children=children)
+    purpose = viewer.purpose_at(*children)
+    looked(user_id=viewer.id, role=viewer.role, purpose=purpose, path_kind=path_kind, children=children)

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from throughline.web import clock
 from throughline.web.accounts.viewing import Viewer
+from throughline.web.casework import glass
 from throughline.web.casework.models import Message
 
 LIMIT = 100
@@ -39,13 +40,23 @@ def unread(viewer: Viewer) -> int:
     return Message.objects.filter(user_id=viewer.id, read_at__isnull=True, child__isnull=False).count()
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a message leads: to a child's page, or to a record opened in an emergency; neither: to My work."""
+
+    child: UUID | None = None
+    opened: UUID | None = None
+
+
 @transaction.atomic
-def followed(*, message: int, by: Viewer) -> UUID | None:
-    """Somebody follows a message of theirs: whose page it leads to; None: to My work. 404 for another's."""
+def followed(*, message: int, by: Viewer) -> Leads:
+    """Somebody follows a message of theirs: where it leads. 404 for another's."""
     row = Message.objects.filter(pk=message, user_id=by.id).first()
     if row is None:
         raise Http404
     if row.read_at is None:
         row.read_at = clock.now()
         row.save(update_fields=["read_at"])
-    return row.child.public_id if row.child_id and row.child else None
+    if row.sort in (glass.OPENED, glass.CHECKED):
+        return Leads(opened=UUID(row.about))
+    return Leads(child=row.child.public_id if row.child_id and row.child else None)

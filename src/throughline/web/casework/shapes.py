@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from throughline.web.casework.reading.disputed import Objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ class Stub:
     """Something is there that this viewer does not see: said without its content."""
 
     text: str
-    """``Police hold 2 restricted items: ring …``."""
+    """Which agency holds it, whom of theirs to ask, and when they were last involved."""
     count: int
 
 
@@ -224,6 +228,11 @@ class Page:
     open_questions: int
     makes_copy: bool
     """The viewer may hand the child a copy of this."""
+    open_until: datetime | None
+    """Opened to the viewer in an emergency, until then."""
+    may_break_glass: bool
+    shows_requests: bool
+    """Requests for the child's whole record are theirs to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +255,8 @@ class Told:
     statement_id: int
     names: tuple[tuple[str, str], ...] = ()
     """Places, plans and the like that it names: kind of subject and name."""
+    objections: tuple[Objection, ...] = ()
+    """What somebody says is not right about it."""
 
 
 @dataclass(frozen=True, slots=True)

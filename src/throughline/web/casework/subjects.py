@@ -81,8 +81,8 @@ def keep_mentions(children: Sequence[int], lines: Mapping[int, timeline.Line]) -
     told = [(child, *found) for child, line in lines.items() for found in timeline.mentions_in(line)]
     if not (held or told):
         return set()
-    numbers = _numbers({subject.key: name for _, subject, name, _ in told})
-    new: set[tuple[Any, ...]] = {_mention(child, numbers[s.key], happening) for child, s, _, happening in told}
+    known = numbers_of({subject.key: name for _, subject, name, _ in told})
+    new: set[tuple[Any, ...]] = {_mention(child, known[s.key], happening) for child, s, _, happening in told}
     if new != held:
         models.Mention.objects.filter(child_id__in=children).delete()
         bulk.insert("casework_mention", _MENTION, new)
@@ -98,18 +98,20 @@ def after_delivery(delivery: int) -> set[int]:
     book = rules_here.book()
     asked = [duty for duty in book if not kinds.isdisjoint(book.plan(duty).rests_on)]
     resting = models.SubjectInstance.objects.filter(met_on__isnull=True, duty_id__in=asked)
-    return {*_numbers(names).values(), *resting.values_list("about_id", flat=True)}
+    return {*numbers_of(names).values(), *resting.values_list("about_id", flat=True)}
 
 
 def every() -> set[int]:
     """Every subject there is: where a rule about them is switched on, or lines are worked out for the first time."""
     told = Kept.objects.filter(child_id__isnull=True, feed="events", live=True).exclude(person="")
-    _numbers({key: cells[_NAME] for key, cells in told.exclude(person__contains="|").values_list("person", "cells")})
+    numbers_of({key: cells[_NAME] for key, cells in told.exclude(person__contains="|").values_list("person", "cells")})
     return set(Subject.objects.values_list("pk", flat=True))
 
 
-def _numbers(names: Mapping[str, str]) -> dict[str, int]:
-    """Each subject's number by its key; those not met before get one, and keep the name they were first told by."""
+def numbers_of(names: Mapping[str, str]) -> dict[str, int]:
+    """Each subject's number by its key; those not met before get one, and keep the name they were first told by.
+
+    `names`: what each is called, by its key. Runs as the engine."""
     rows_of = ((uuid4(), subject_of(key).kind, key, name) for key, name in sorted(names.items()))
     bulk.insert("linkage_subject", _SUBJECT, rows_of, skip_held=True)
     return dict(Subject.objects.filter(key__in=names).values_list("key", "pk"))

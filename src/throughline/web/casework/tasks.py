@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from throughline.web import clock
-from throughline.web.casework import filling, loading, mailing, sealing_up, telling, tidying
+from throughline.web.accounts import guesses, sessions
+from throughline.web.casework import (
+    filling,
+    keeping_destroying,
+    loading,
+    mailing,
+    sealing_up,
+    telling,
+    tidying,
+    unusual,
+)
 from throughline.web.casework.deciding import JOB
 from throughline.web.intake.actions import LOAD
 
@@ -27,6 +38,9 @@ def load_delivery(delivery: int) -> None:
 def tidy(timestamp: int) -> None:
     """Let go, every night, of what was kept its time."""
     log.info("tidied: %s", tidying.tidy(day=clock.today()))
+    sessions.let_go()
+    guesses.let_go()
+    keeping_destroying.sweep(clock.now() - timedelta(days=1))
 
 
 @app.periodic(cron="* * * * *")
@@ -56,6 +70,13 @@ def rules_of_the_day(timestamp: int) -> None:
 def seal_audit(timestamp: int) -> None:
     """Seal, every ten seconds, what was recorded of looks and changes."""
     sealing_up.seal_up()
+
+
+@app.periodic(cron="40 0 * * *")
+@app.task(name="find_unusual", queueing_lock="find_unusual")
+def find_unusual(timestamp: int) -> None:
+    """Find, every night, the looks of the days before that somebody is to check."""
+    log.info("looks to be checked: %s", unusual.find())
 
 
 @app.periodic(cron="45 3 * * *")

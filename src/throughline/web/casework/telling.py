@@ -30,6 +30,7 @@ from throughline.web.casework.models import Event, Instance, Message
 from throughline.web.casework.reading import asking, owners
 from throughline.web.casework.reading import worklists as lists
 from throughline.web.design import formats
+from throughline.web.intake.models import Statement
 
 DIGEST = "digest"
 AT_ONCE = 25
@@ -48,6 +49,10 @@ class _Thing:
     """Key of the happening: one for all its tellings."""
     item: sharing.Item
     roles: frozenset[str]
+    team: frozenset[str] = frozenset()
+    """Only people related in one of these ways; empty: in any."""
+    by: int | None = None
+    """Who typed it, and so need not be told; None: nobody here, or told all the same."""
 
 
 @cache
@@ -63,9 +68,10 @@ def tell() -> int:
     with transaction.atomic(), as_engine():
         things = [thing for sort in said()["interrupts"] for thing in _things(sort, now)]
         told = set(Message.objects.filter(about__in={t.about for t in things}).values_list("user_id", "sort", "about"))
+        around = _around(thing.row.child_id for thing in things)
         for_whom: dict[User, list[_Thing]] = defaultdict(list)
         for thing in things:
-            for user in _whom(thing):
+            for user in _whom(thing, around):
                 if (user.pk, thing.sort, thing.about) not in told:
                     for_whom[user].append(thing)
     return sum(_interrupt(user, several, now) for user, several in for_whom.items())
@@ -75,20 +81,30 @@ def _things(sort: str, now: datetime) -> Iterable[_Thing]:
     one, book = said()["interrupts"][sort], rules_here.book()
     if "today" in one:
         due = Instance.objects.filter(
-            duty_id__in=one["today"], due_on=now.astimezone(clock.LONDON).date(), looms_on__isnull=False
+            duty_id__in=one["today"], due_on=now.astimezone(clock.LONDON).date(), looms_on__isnull=False, told_to=[]
         )
         for row in due:
             owner = frozenset({owners.roles(book)[row.duty_id]}) if row.duty_id in book else frozenset()
-            item = sharing.Item(row.level, frozenset(row.tags), row.trigger_kind)
+            item = sharing.Item(row.level, frozenset(row.tags), row.trigger_kind, frozenset(row.kinds))
             yield _Thing(sort, row, f"{row.duty_id}|{row.trigger_key}", item, owner)
         return
-    roles = frozenset(
-        role for id in one["rules"] if id in book for role in (owners.roles(book)[id], *book[id].informed)
-    )
-    for events in _happened(one, now):
+    team = frozenset(one.get("team", ()))
+    roles = frozenset(role for role, policy in sharing.policy().items() if not team.isdisjoint(policy.relations))
+    roles |= {
+        role for id in one.get("rules", ()) if id in book for role in (owners.roles(book)[id], *book[id].informed)
+    }
+    happenings = list(_happened(one, now))
+    typed = _typed_by(event for events in happenings for event in events) if team else {}
+    for events in happenings:
         for event in events:
             item = sharing.Item(event.level, frozenset(event.tags), event.kind)
-            yield _Thing(sort, event, events[0].key, item, roles)
+            yield _Thing(sort, event, events[0].key, item, roles, team, typed.get(event.statement_id))
+
+
+def _typed_by(events: Iterable[Event]) -> dict[int, int | None]:
+    """Statement -> who typed it here."""
+    numbers = {event.statement_id for event in events}
+    return dict(Statement.objects.filter(pk__in=numbers).values_list("pk", "typed_by_id"))
 
 
 def _happened(one: Mapping[str, Any], now: datetime) -> Iterable[list[Event]]:
@@ -104,33 +120,52 @@ def _happened(one: Mapping[str, Any], now: datetime) -> Iterable[list[Event]]:
             ended[event.child_id] = max(ended.get(event.child_id, at), at)
         elif at >= since and (event.happened_at or now) <= now:
             happenings[event.child_id, event.happening].append(event)
+    today = now.astimezone(clock.LONDON).date()
     for (child, _), events in happenings.items():
+        if one.get("learnt_today") and events[0].received_on != today:
+            continue
         began = events[0].happened_at or datetime.combine(events[0].happened_on, time.min, clock.LONDON)
         if child not in ended or ended[child] < began:
             yield events
 
 
-def _whom(thing: _Thing) -> Iterable[User]:
-    """People in its roles who are related to the child in a way through which they may see it."""
-    child, today = thing.row.child_id, clock.today()
-    ways: dict[User, set[str]] = defaultdict(set)
-    for relation in in_force(today).filter(child_id=child, user__role__in=thing.roles).select_related("user"):
-        ways[relation.user].add(relation.kind)
+_Around = Mapping[int, Mapping[User, set[str]]]
+"""Child -> everybody related to them today, each with the ways in which they are."""
+
+
+def _around(children: Iterable[int]) -> _Around:
+    """Who is around these children: people with a relation of their own, and whoever stands at a post they concern."""
+    today, wanted = clock.today(), frozenset(children)
+    found: dict[int, dict[User, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for relation in in_force(today).filter(child_id__in=wanted).select_related("user"):
+        found[relation.child_id][relation.user].add(relation.kind)
+    standing: dict[str, list[User]] = defaultdict(list)
+    for user in User.objects.filter(is_active=True):
+        standing[sharing.policy_for(user.role).post].append(user)
     holds = Q(end__isnull=True) | Q(end__gte=today)
-    for concern in Concern.objects.filter(holds, child_id=child, start__lte=today):
-        for user in _at(concern, [role for role in thing.roles if sharing.policy_for(role).post == concern.kind]):
-            ways[user].add(concern.kind)
-    for user, relations in ways.items():
-        if user.is_active and sharing.decide(user.role, relations, thing.item).sight == sharing.FULL:
-            yield user
+    for concern in Concern.objects.filter(holds, child_id__in=wanted, start__lte=today):
+        for user in standing[concern.kind]:
+            if standing_at(concern, user):
+                found[concern.child_id][user].add(concern.kind)
+    return found
 
 
-def _at(concern: Concern, roles: Sequence[str]) -> Iterable[User]:
-    """Whoever in these roles stands at the post that a child concerns."""
-    there = User.objects.filter(role__in=roles, is_active=True)
+def standing_at(concern: Concern, user: User) -> bool:
+    """Whether it is this user's own post, of those of its kind, that a child concerns."""
     if concern.kind in sharing.OF_AN_AGENCY:
-        return there.filter(agency=concern.post)
-    return there.filter(area__in=("", concern.post)) if concern.post else there
+        return user.agency == concern.post
+    return not concern.post or user.area in ("", concern.post)
+
+
+def _whom(thing: _Thing, around: _Around) -> Iterable[User]:
+    """People in its roles who are related to the child in a way through which they may see it."""
+    for user, relations in around.get(thing.row.child_id, {}).items():
+        if user.role not in thing.roles or not user.is_active:
+            continue
+        if thing.team and (thing.team.isdisjoint(relations) or user.pk == thing.by):
+            continue
+        if sharing.decide(user.role, relations, thing.item).sight == sharing.FULL:
+            yield user
 
 
 def _interrupt(user: User, things: Sequence[_Thing], now: datetime) -> int:
@@ -142,7 +177,7 @@ def _interrupt(user: User, things: Sequence[_Thing], now: datetime) -> int:
         wanted = [t for t in new.values() if t.row.child_id in open_to]
         for thing in wanted:
             subject = said()["interrupts"][thing.sort]["subject"]
-            _write(user, thing.sort, thing.about, subject, _WHOM, now, thing.row.child_id)
+            write(user, thing.sort, thing.about, subject, _WHOM, now, thing.row.child_id)
     return len(wanted)
 
 
@@ -168,11 +203,12 @@ def digests() -> int:
             titles = {one.id: one.short for one in lists.monday(user.role)}
             text = ", ".join(f"{answers[id].total:,} {short}" for id, short in titles.items() if answers[id].total)
             nothing = "Nothing of yours is late or waiting today."
-            _write(user, DIGEST, day, f"{said()[DIGEST]['subject']}, {formats.long_day(local)}", text or nothing, now)
+            write(user, DIGEST, day, f"{said()[DIGEST]['subject']}, {formats.long_day(local)}", text or nothing, now)
     return len(waiting)
 
 
-def _write(user: User, sort: str, about: str, subject: str, text: str, at: datetime, child: int | None = None) -> None:
+def write(user: User, sort: str, about: str, subject: str, text: str, at: datetime, child: int | None = None) -> None:
+    """Write one message to one person, unless they have had it; `about` says of what, `child` where it leads."""
     with as_engine():
         message, new = Message.objects.get_or_create(
             user_id=user.pk,

@@ -78,8 +78,8 @@ def statement(
     return read[0]._replace(received_on=received_on)
 
 
-def keep(said: Statement, *, child: int | None, by: int) -> int:
-    """Store it; the number it got. `child` None: it is about a subject that is no child."""
+def keep(said: Statement, *, child: int | None, by: int | None) -> int:
+    """Store it; the number it got. `child` None: it is about a subject that is no child. `by` None: no person's."""
     day, moment = day_and_moment(said.recorded_at)
     with connection.cursor() as cursor:
         cursor.execute("select nextval('intake_order_of_telling')")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from throughline.web.casework.views import boards, calendar, find, lines, looks, monday, quick, record, sent, subjects
+from throughline.web.casework.views import boards, calendar, find, lines, monday, quick, record, sent, subjects
 
 urlpatterns = [
     path("", monday.home, name="home"),
@@ -29,14 +29,18 @@ urlpatterns = [
     path("children/<uuid:child_id>/record/draft", record.draft, name="record_draft"),
     path("children/<uuid:child_id>/quick/<slug:form_id>", quick.quick, name="quick"),
     path("children/<uuid:child_id>/recorded", record.recorded, name="recorded"),
-    path("children/<uuid:child_id>/looks", looks.child_looks, name="child_looks"),
-    path("who-looked", looks.own_looks, name="who_looked"),
     path("places", subjects.subjects, name="subjects"),
     path("places/named", subjects.named, name="subject_named"),
     path("places/<uuid:subject_id>", subjects.subject, name="subject"),
     path("places/<uuid:subject_id>/record", subjects.record, name="record_about"),
+    path("", include("throughline.web.casework.urls_glass")),
+    path("", include("throughline.web.casework.urls_looks")),
+    path("", include("throughline.web.casework.urls_people")),
+    path("", include("throughline.web.casework.urls_keeping")),
     path("", include("throughline.web.casework.urls_rules")),
+    path("", include("throughline.web.casework.urls_sharing")),
     path("", include("throughline.web.casework.urls_area")),
     path("", include("throughline.web.casework.urls_measures")),
+    path("", include("throughline.web.casework.urls_shares")),
     path("", include("throughline.web.casework.urls_child")),
 ]

@@ -23,7 +23,7 @@ def child(viewer: Viewer, child_id: UUID, path_kind: str) -> Child:
     looked(
         user_id=viewer.id,
         role=viewer.role,
-        purpose=viewer.purpose,
+        purpose=viewer.purpose_at(found.pk),
         path_kind=path_kind,
         children=[found.pk],
     )

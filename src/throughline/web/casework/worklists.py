@@ -15,13 +15,14 @@ from throughline import words
 from throughline.web import clock
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import looked
-from throughline.web.casework import selectors
+from throughline.web.casework import pace, selectors
 from throughline.web.casework.list_shapes import BoardPage, Episode, Known, Ring, Shown
 from throughline.web.casework.models import Event
 from throughline.web.casework.reading import freshness, naming, ringing, working
 from throughline.web.casework.reading import worklists as lists
 from throughline.web.casework.reading.worklists import Quick
 from throughline.web.design import forms
+from throughline.web.linkage import locating
 from throughline.web.linkage.models import Child
 
 ON_A_BOARD = 40
@@ -72,6 +73,21 @@ def ring(viewer: Viewer, query: str) -> tuple[Ring, ...]:
     opened = [card.hit.who.id for card in cards if card.hit.may_open]
     _look_at(viewer, "who do I ring", opened)
     return cards
+
+
+def ring_exactly(viewer: Viewer, query: str) -> tuple[Ring, ...]:
+    """The child of exactly this name and date of birth, with whom to ring; raises `locating.NotExact`.
+
+    Asked by who may not look around: that it was asked is recorded, whatever was found.
+    """
+    pace.keep(viewer)
+    found = locating.locate(viewer, query)
+    looked(
+        user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind="who do I ring",
+        children=[one.child for one in found], asked=query,
+    )  # fmt: skip
+    open_to = {one.child for one in found if viewer.may_open(one.child)}
+    return ringing.located(viewer, found, open_to)
 
 
 def quick_form(id: str) -> Quick:

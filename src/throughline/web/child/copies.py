@@ -17,11 +17,13 @@ from throughline.web.casework import rules_here, selectors
 from throughline.web.casework.models import Event, Instance
 from throughline.web.casework.reading import owing
 from throughline.web.casework.shapes import Owed, Seat, Who
+from throughline.web.child import lookers
+from throughline.web.child.lookers import Looked
 from throughline.web.linkage.models import Child
 
 KEPT_FOR = timedelta(days=365)
 """A promise that was kept stays in the copy this long; one that was not kept stays until it is."""
-_VOICE, _TOLD_FOR = "voice", "via_parent"
+_VOICE, _TOLD_FOR, _SHARED = "voice", "via_parent", "sharing_decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """Something about the child that was shared with another agency, by a decision."""
+
+    to: str
+    on: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """All that is in one copy."""
 
@@ -72,6 +83,10 @@ class Copy:
     team: tuple[Seat, ...]
     years: tuple[tuple[int, tuple[Happened, ...]], ...]
     """Newest first."""
+    passed: tuple[Passed, ...]
+    """Who was told, the newest first."""
+    looks: tuple[Looked, ...]
+    """Who has looked."""
 
 
 def make(viewer: Viewer, child_id: UUID, *, goes_home: bool) -> Copy:
@@ -106,6 +121,8 @@ def make(viewer: Viewer, child_id: UUID, *, goes_home: bool) -> Copy:
         kept=tuple(p for p in promises if p.owed.met_on and p.owed.met_on >= since),
         team=page.team,
         years=tuple(_years(events)),
+        passed=tuple(_passed(events)),
+        looks=lookers.looked(child.pk),
     )
 
 
@@ -142,6 +159,15 @@ def _said(events: Iterable[Event]) -> list[Said]:
             e.details.get("fed_back_at", ""),
         )
         for e in sorted(spoken.values(), key=lambda e: e.happened_on, reverse=True)
+    ]
+
+
+def _passed(events: Iterable[Event]) -> list[Passed]:
+    """Decisions to share, of those that may be in the copy."""
+    told = [e for e in events if e.kind == _SHARED and "accepted" in e.marks]
+    return [
+        Passed(words.agency_title(e.details.get("with_agency", "")), e.happened_on, e.details.get("reason", ""))
+        for e in sorted(told, key=lambda e: e.happened_on, reverse=True)
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +18,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "nonce": getattr(request, "csp_nonce", ""),
         **_person(request),
+        "open_until": partial(_open_until, request),
         "foot": navigation.foot(request.path),
         "demonstration": settings.DEMONSTRATION,
         "urgent_phone": settings.URGENT_PHONE,
         "support_phone": settings.SUPPORT_PHONE,
     }
+
+
+def _open_until(request: HttpRequest) -> datetime | None:
+    """Until when some record stands open in an emergency to whoever looks; asked only by pages that say so."""
+    viewer: Any = getattr(request, "viewer", None)
+    return viewer.open_until if viewer else None
 
 
 def _person(request: HttpRequest) -> dict[str, Any]:

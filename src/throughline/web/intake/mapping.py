@@ -149,6 +149,8 @@ def _unknown(viewer: Viewer, number: int, file: int) -> FileRead:
     read = FileRead.objects.select_related("delivery").filter(pk=file, delivery_id=number, feed="").first()
     if read is None or read.delivery.status == Delivery.Status.WAITING:
         raise Http404
+    if read.delivery.files.filter(stored__removed_on__isnull=False).exists():
+        raise Http404
     return read
 
 

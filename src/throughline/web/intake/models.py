@@ -239,6 +239,19 @@ class Coverage(models.Model):
     la = models.CharField(max_length=80, blank=True)
 
 
+class TypedHere(models.Model):
+    """From which day on a kind that is born here has been recorded by form, and in which authority."""
+
+    kind = models.CharField(max_length=80)
+    la = models.CharField(max_length=80, blank=True)
+    """An agency id, ``la:301``; blank: everywhere, of a kind about a subject that is no child."""
+    since = models.DateField()
+    """The day the first one was recorded here."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "la"], name="typed_here_once")]
+
+
 class PostcodeEdition(models.Model):
     """One edition of the ONS Postcode Directory that was loaded. The newest is the one in use."""
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from throughline import feeds
 from throughline.feeds.base import REPEATED
-from throughline.web.intake.files import where
+from throughline.web.intake.files import forget
 from throughline.web.intake.models import StoredFile
 
 _SAME = """array_to_string(case when w.extract_place is null then a.cells
@@ -163,6 +163,5 @@ def remove_files(day: date, received_before: date) -> int:
         )
         old = [sha256 for (sha256,) in cursor.fetchall()]
     StoredFile.objects.filter(sha256__in=old).update(removed_on=day)
-    for sha256 in old:
-        where(sha256).unlink(missing_ok=True)
+    forget(old)
     return len(old)

@@ -43,7 +43,13 @@ class Child(models.Model):
     """The child this record turned out to be; its old address leads there. Undone if the judgement is."""
 
     class Meta:
-        indexes = [models.Index(fields=["dob"]), models.Index(fields=["surname", "forename"])]
+        indexes = [
+            models.Index(fields=["dob"]),
+            models.Index(fields=["surname", "forename"]),
+            models.Index(
+                fields=["id"], condition=Q(level__gte="SL5") | Q(tags__contains=["PROT-PERSON"]), name="child_sealed"
+            ),
+        ]
 
 
 class Subject(models.Model):

@@ -15,7 +15,7 @@ from throughline import sharing, timeline
 from throughline.feeds.base import Event
 from throughline.records.tellings import Telling, standing_on
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.casework import apart, recomputing, rows, rules_here
+from throughline.web.casework import apart, recomputing, rows, rules_here, shares_holding
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.reading import line as lines
 from throughline.web.casework.reading import naming, owing
@@ -42,9 +42,11 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
         today = recomputing.draw_today(child.pk, on)
     relations = viewer.relations_to(child.pk)[child.pk]
 
-    def seen(level: str, tags: Iterable[str], kind: str) -> bool:
-        item = sharing.Item(level, frozenset(tags), kind)
+    def shared(item: sharing.Item) -> bool:
         return sharing.decide(viewer.role, relations, item).sight == sharing.FULL
+
+    def seen(level: str, tags: Iterable[str], kind: str) -> bool:
+        return shared(sharing.Item(level, frozenset(tags), kind))
 
     drawn, source = then
     shown = [[e for e in happening.events if seen(e.level, e.tags, e.kind)] for happening in drawn.line.happenings]
@@ -74,7 +76,7 @@ def line_as_known(viewer: Viewer, child: Child, on: date, lens: str) -> Line:
         duties=tuple(
             owing.build(i, book[i.duty], who, at, 0, tuple(h.key for h in i.evidence))
             for i in drawn.instances
-            if seen(*rows.closeness(i), i.trigger.kind)
+            if shared(rows.closeness(i))
         ),
         gaps=lines.gaps(child, on),
         later_learnt=later,
@@ -94,7 +96,8 @@ def _draw(child: Child, on: date, lens: str) -> tuple[Drawn, dict[int, Held]]:
         return timeline.recorded_by(events, on).events if lens == RECORDED else events
 
     partings = apart.in_force([child.pk], on).get(child.pk, ())
-    drawn = recomputing.draw(held, about, coverage, on, partings, only=by_then)
+    holding = shares_holding.stored(child.pk)  # what was open then is not opened again by asking for that day
+    drawn = recomputing.draw(held, about, coverage, on, partings, by_then, holding)
     return drawn, {id(h.statement): h for h in held}
 
 

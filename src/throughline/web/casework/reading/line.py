@@ -15,7 +15,8 @@ from django.db.models import Max, Min, Q
 
 from throughline import words
 from throughline.web.casework.models import Instance, Segment
-from throughline.web.casework.reading import naming, owing, parted
+from throughline.web.casework.reading import disputed, naming, owing, parted
+from throughline.web.casework.reading.disputed import Objection
 from throughline.web.casework.shapes import Chapter, FaultRow, Gap, Line, LineRow, PartedRow, Told
 from throughline.web.intake.models import Coverage, Fault
 from throughline.web.linkage.models import Child
@@ -54,7 +55,8 @@ def line(child: Child, as_of: date, kept: Kept, duty: str | None = None) -> Line
 
     With `duty`, a duty's number as an address gives it, that one alone is worked out (blank: none).
     """
-    told = [_telling(row) for row in kept.events if row.happened_on <= as_of]
+    disputes = disputed.objections(kept.events)
+    told = [_telling(row, disputes.get(row.key, ())) for row in kept.events if row.happened_on <= as_of]
     apart = parted.standing(child)
     rows = tuple(row_of([t for _, _, t in group], why, apart) for (_, why), group in groupby(told, key=lambda t: t[:2]))
     who = naming.who(child)
@@ -122,18 +124,18 @@ Telling = tuple[int, Told, str, str, tuple[str, ...], bool, str]
 """Happening, telling, kind, precision, titles of marks, in question, the child's own words."""
 
 
-def _telling(row: Stored) -> tuple[int, str, Telling]:
+def _telling(row: Stored, objections: tuple[Objection, ...]) -> tuple[int, str, Telling]:
     (happening, key, kind, on, at, precision, recorded_on, recorded_at, received_on, said_by, marks, details,
      in_question, statement, file, row_no, joined_why) = row  # fmt: skip
     return happening, joined_why, telling(
         happening, key, kind, on, at, precision, recorded_at or recorded_on, received_on, said_by, marks,
-        details, in_question, statement, f"{file}, row {row_no}" if file else "typed here",
+        details, in_question, statement, f"{file}, row {row_no}" if file else "typed here", objections,
     )  # fmt: skip
 
 
 def telling(
     happening, key, kind, on, at, precision, recorded, received_on, said_by, marks, details, in_question, statement,
-    source,
+    source, objections: tuple[Objection, ...] = (),
 ) -> Telling:  # fmt: skip
     """One agency's telling, in words."""
     shown = tuple(naming.detail(kind, name, value) for name, value in details.items() if value and name != "words")
@@ -149,6 +151,7 @@ def telling(
         shown,
         statement,
         tuple((named, details[field]) for field, named in words.naming().get(kind, ()) if details.get(field)),
+        objections,
     )
     return happening, told, kind, precision, tuple(map(_mark, sorted(marks))), in_question, details.get("words", "")
 

@@ -55,7 +55,8 @@ def differs(child: Child, other: Child) -> str:
 @lru_cache
 def _fields(kind: str) -> Mapping[str, words.Field]:
     known = words.kinds().get(kind)
-    return {field.id: field for field in known.fields} if known else {}
+    anywhere = {"not_to": words.fields()["not_to"]}  # a child may ask so of anything that is recorded
+    return anywhere | {field.id: field for field in known.fields} if known else anywhere
 
 
 @lru_cache(maxsize=20_000)
@@ -69,6 +70,11 @@ def detail(kind: str, name: str, value: str) -> tuple[str, str]:
         return title, "; ".join(parts)
     if field and field.type == "yes_no":
         return title, {"Y": "Yes", "N": "No"}.get(value, value)
+    if field and field.type == "agency":
+        return title, words.agency_title(value)
+    if field and field.type == "keys":
+        number = len(value.split("\n"))
+        return title, "1 record" if number == 1 else f"{number} records"
     return title, value
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from django.db import connection
-
 from throughline import sharing, words
 from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.casework.models import Instance, Segment
-from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.reading import held_back, naming, owing
 from throughline.web.casework.reading.authorities import authorities
 from throughline.web.casework.reading.line import Kept, Stored
-from throughline.web.casework.shapes import Owed, OwnWords, Page, Seat, Standing, Stub
+from throughline.web.casework.shapes import Owed, OwnWords, Page, Seat, Standing
 from throughline.web.linkage import selectors as linkage
 from throughline.web.linkage.models import Child, Question
 
@@ -56,9 +54,12 @@ def page(viewer: Viewer, child: Child, as_of: date | None, kept: Kept) -> Page:
         owed=tuple(owed[:MOST_OWED]),
         owed_later=max(0, len(owed) - MOST_OWED),
         team=_team(child.pk, day, latest, now),
-        stubs=_stubs(viewer, child.pk),
+        stubs=held_back.of_child(child.pk, viewer.today),
         open_questions=Question.objects.filter(child=child, judged_at__isnull=True).count(),
+        open_until=viewer.opened[child.pk].until if child.pk in viewer.opened else None,
+        may_break_glass=viewer.policy.glass is not None,
         makes_copy=sharing.copy_rule(sharing.CHILD).may_make(viewer.relations_to(child.pk)[child.pk]),
+        shows_requests=bool(sharing.whole_record().decided_by & viewer.relations_to(child.pk)[child.pk]),
     )
 
 
@@ -120,7 +121,7 @@ def _team(child: int, day: date, latest: Mapping[str, list[Stored]], now: Sequen
     related = list(
         in_force(day)
         .filter(child_id=child)
-        .filter(kind__in=sharing.PERSONAL)
+        .filter(kind__in=sharing.AROUND)
         .select_related("user")
         .order_by("start", "pk")
     )
@@ -148,19 +149,3 @@ def _team(child: int, day: date, latest: Mapping[str, list[Stored]], now: Sequen
 def _role_title(user: User) -> str:
     known = words.roles().get(user.role)
     return known.title if known else user.title
-
-
-def _stubs(viewer: Viewer, child: int) -> tuple[Stub, ...]:
-    """What is there and not shown, as far as this viewer may know that it is."""
-    relations = viewer.relations_to(child)[child]
-    counts: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("select said_by, level, tags, kind, items from app_present(%s)", [child])
-        for said_by, level, tags, kind, items in cursor.fetchall():
-            item = sharing.Item(level, frozenset(tags), kind)
-            if sharing.decide(viewer.role, relations, item).sight == sharing.STUB:
-                counts[said_by] = counts.get(said_by, 0) + items
-    return tuple(
-        Stub(f"{words.agency_title(agency)} holds something restricted here. Ask them.", count)
-        for agency, count in sorted(counts.items())
-    )

@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
 from throughline import duties, sharing, words
 from throughline.duties import HandledIn, Rule, RuleFault, examples
 from throughline.duties.instance import CANNOT_TELL
@@ -21,7 +19,7 @@ from throughline.feeds.base import Event
 from throughline.web import clock
 from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import Viewer
-from throughline.web.casework import deciding, rule_words, rules_here
+from throughline.web.casework import deciding, rule_words, rules_here, supply
 from throughline.web.casework.models import RuleDecision, RuleText, RuleWork
 from throughline.web.casework.reading import trials
 from throughline.web.casework.rule_words import RulePage
@@ -31,10 +29,6 @@ from throughline.words.calendars import day_bounds_utc
 ON, OFF, ASLEEP = "on", "off", "asleep"
 STANDINGS: Mapping[str, str] = {ON: "On", ASLEEP: "Asleep", OFF: "Off"}
 UNCHECKED, OWN = "unchecked", "own"
-_SUPPLIED = """
-select distinct k from intake_coverage v join intake_delivery d on d.id = v.delivery_id, unnest(v.kinds) k
- where d.withdrawn_on is null
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +157,8 @@ class TextShown:
 def register(viewer: Viewer, wanted: Mapping[str, str]) -> Register:
     """The register as far as `wanted` narrows it (``text``, ``strength``, ``standing``, ``row``, ``role``)."""
     here = rules_here.here()
-    every = [_line(rule, here, _supplied(), viewer.today) for rule in here.rules.values()]
+    supplied = supply.supplied()
+    every = [_line(rule, here, supplied, viewer.today) for rule in here.rules.values()]
     lines = [line for line in every if _wanted(line, wanted)]
     by_id = {line.page.rule.id: line for line in lines}
     areas = tuple(
@@ -201,7 +196,7 @@ def rule(viewer: Viewer, id: str) -> RuleShown | None:
         return None
     own = here.figures.get(id, {})
     return RuleShown(
-        line=_line(found, here, _supplied(), viewer.today),
+        line=_line(found, here, supply.supplied(), viewer.today),
         since=here.since.get(id),
         off_from=here.off_from.get(id),
         informed=tuple(words.roles()[role].title for role in found.informed),
@@ -294,13 +289,6 @@ def _title(document: Rule | HandledIn) -> str:
     if isinstance(document, Rule):
         return document.title
     return f"{document.title} ({'an alert' if document.view_of else f'done in {document.handled_in}'})"
-
-
-def _supplied() -> frozenset[str]:
-    """Kinds that some delivery which stands answers for."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUPPLIED)
-        return frozenset(kind for (kind,) in cursor.fetchall())
 
 
 def _figure(name: str, rule: Rule, own: Mapping[str, int], *, ships: bool) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from throughline import sharing, words
@@ -11,7 +11,8 @@ from throughline.web.accounts.viewing import Viewer, in_force
 from throughline.web.casework.list_shapes import Ring
 from throughline.web.casework.models import Event, Segment
 from throughline.web.casework.reading import naming, page
-from throughline.web.casework.shapes import Hit
+from throughline.web.casework.shapes import Hit, Who
+from throughline.web.linkage.locating import Located
 from throughline.web.linkage.models import Child
 
 _TOLD = ("safety_plan", "safe_contact", "social_worker_started", "team_role_started")
@@ -33,12 +34,24 @@ def cards(viewer: Viewer, hits: Iterable[Hit]) -> tuple[Ring, ...]:
         for s in Segment.objects.filter(child_id__in=mine, state="missing", end__isnull=True).order_by("-start")
     }
     people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    around = in_force(viewer.today).filter(child_id__in=mine, kind__in=sharing.PERSONAL).select_related("user")
+    around = in_force(viewer.today).filter(child_id__in=mine, kind__in=sharing.AROUND).select_related("user")
     for relation in around.order_by("kind", "start", "pk"):
         user = relation.user
         role = words.roles().get(user.role)
         people[relation.child_id].append((role.title if role else user.title, user.name, user.phone))
     return tuple(_card(hit, told[numbers[hit.who.id]], missing, people, numbers[hit.who.id]) for hit in found)
+
+
+def located(viewer: Viewer, found: Iterable[Located], open_to: Collection[int]) -> tuple[Ring, ...]:
+    """One card a child located: of a page they may open as `cards`, else whom to ring and how to reach them."""
+    hits = [(one.reach, _hit(one, one.child in open_to)) for one in found]
+    opened = {card.hit.who.id: card for card in cards(viewer, [hit for _, hit in hits if hit.may_open])}
+    return tuple(opened.get(hit.who.id) or Ring(hit, None, page.contact(reach), "", None, ()) for reach, hit in hits)
+
+
+def _hit(one: Located, may_open: bool) -> Hit:
+    area = words.agency_title(one.area) if one.area else ""
+    return Hit(Who(one.id, one.name, one.name, one.dob, "", area), may_open, one.lead)
 
 
 def _card(

@@ -10,16 +10,15 @@ from itertools import groupby
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import Http404
 
-from throughline import duties, sharing, words
+from throughline import duties, words
 from throughline.feeds.subjects import subject, subject_of
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import looked
 from throughline.web.casework import rows, rules_here
 from throughline.web.casework.models import Mention, SubjectEvent, SubjectInstance, SubjectMention
-from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.reading import held_back, naming, owing
 from throughline.web.casework.recording_about import may_record
 from throughline.web.casework.shapes import Who
 from throughline.web.linkage.models import Subject
@@ -154,20 +153,7 @@ def page(viewer: Viewer, public_id: UUID) -> SubjectPage:
         recordable=tuple(
             kind for kind in words.kinds().values() if row.kind in kind.about and may_record(viewer, row.kind, kind)
         ),
-        stubs=_stubs(viewer, row),
-    )
-
-
-def _stubs(viewer: Viewer, row: Subject) -> tuple[str, ...]:
-    """Of what is there and not shown, whatever this viewer may know is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("select said_by, level, tags, kind from app_present_about(%s)", [row.pk])
-        told = [
-            (said_by, sharing.Item(level, frozenset(tags), kind)) for said_by, level, tags, kind in cursor.fetchall()
-        ]
-    held_by = {by for by, item in told if sharing.decide_about(viewer.role, row.kind, item).sight == sharing.STUB}
-    return tuple(
-        f"{words.agency_title(agency)} holds something restricted here. Ask them." for agency in sorted(held_by)
+        stubs=tuple(stub.text for stub in held_back.of_subject(row.pk)),
     )
 
 

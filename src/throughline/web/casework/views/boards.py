@@ -9,11 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from throughline.web import clock
-from throughline.web.accounts.viewing import Request
+from throughline.web.accounts.viewing import Request, Viewer
 from throughline.web.casework import worklists
+from throughline.web.casework.list_shapes import Ring
+from throughline.web.linkage.locating import NotExact
 
 SHORTEST = 2
 _TOO_SHORT = "Enter at least two letters of a name, a date of birth or a number"
+_NOT_EXACT = "Enter the first name, the family name and the date of birth, for example Rowan Vale 27/3/2011"
 
 
 def _context(request: Request, **more: object) -> dict[str, Any]:
@@ -54,7 +57,8 @@ def ring(request: Request) -> HttpResponse:
         request.session["ring"] = request.POST.get("query", "").strip()
         return redirect("ring_found")
     request.session.pop("ring", None)
-    return render(request, "casework/ring.html", _context(request, query="", cards=None, errors={}))
+    exactly = request.viewer.policy.locates
+    return render(request, "casework/ring.html", _context(request, query="", cards=None, errors={}, exactly=exactly))
 
 
 @require_GET
@@ -63,6 +67,20 @@ def ring_found(request: Request) -> HttpResponse:
     query = request.session.get("ring")
     if query is None:
         return redirect("ring")
-    errors = {"query": _TOO_SHORT} if len(query) < SHORTEST else {}
-    cards = None if errors else worklists.ring(request.viewer, query)
-    return render(request, "casework/ring.html", _context(request, query=query, cards=cards, errors=errors))
+    cards, errors = _ring(request.viewer, query)
+    context = _context(request, query=query, cards=cards, errors=errors)
+    context["exactly"] = request.viewer.policy.locates
+    context["breaks_glass"] = request.viewer.policy.glass is not None
+    return render(request, "casework/ring.html", context)
+
+
+def _ring(viewer: Viewer, query: str) -> tuple[tuple[Ring, ...] | None, dict[str, str]]:
+    """Whom to ring, or what is wrong with what was asked. Who may not search must know whom they ask about."""
+    if viewer.policy.locates:
+        try:
+            return worklists.ring_exactly(viewer, query), {}
+        except NotExact:
+            return None, {"query": _NOT_EXACT}
+    if len(query) < SHORTEST:
+        return None, {"query": _TOO_SHORT}
+    return worklists.ring(viewer, query), {}

@@ -69,6 +69,8 @@ def found(request: Request) -> HttpResponse:
         context["errors"] = {"query": "Enter at least two letters of a name, a date of birth or a number"}
         return render(request, "casework/find.html", context)
     context["search"] = selectors.search(request.viewer, query)
+    context["audits"] = request.viewer.policy.audits
+    context["breaks_glass"] = request.viewer.policy.glass is not None
     return render(request, "casework/find.html", context)
 
 

@@ -17,6 +17,17 @@ from throughline.web.casework.shapes import Who
 from throughline.web.design import formats, forms
 from throughline.words import Kind, UnknownWord
 
+_OWN_PAGES = {
+    "sharing_decided": "share_decide",
+    "originator_answered": "share_originator",
+    "information_requested": "share_ask",
+    "information_answered": "shares",
+    "held_closer": "share_hold",
+    "holding_kept": "shares",
+    "holding_lifted": "shares",
+}
+"""Kinds whose page asks more than a form can: which records they quote, or what they answer."""
+
 
 @require_http_methods(["GET", "POST"])
 def record(request: Request, child_id: UUID) -> HttpResponse:
@@ -30,6 +41,8 @@ def record(request: Request, child_id: UUID) -> HttpResponse:
         raise Http404 from None
     if words.CHILD not in kind.about:
         raise Http404
+    if kind.id in _OWN_PAGES:
+        return redirect(_OWN_PAGES[kind.id], who.id)
     if request.method == "POST":
         return _act(request, who, kind)
     kept = selectors.draft(request.viewer, child_id, kind.id)
@@ -67,10 +80,10 @@ def _act(request: Request, who: Who, kind: Kind) -> HttpResponse:
         return redirect(here)
     answers, mistakes = event_form.read(_event_form(request, kind), given)
     if not mistakes:
+        not_to = [id for id in forms.read(event_form.NOT_TO, given) if id in words.codes("audience")]
+        by = request.viewer
         try:
-            done = actions.record(
-                kind=kind.id, child=who.id, fields=answers, by=request.viewer, purpose=request.viewer.purpose
-            )
+            done = actions.record(kind=kind.id, child=who.id, fields=answers, by=by, purpose=by.purpose, not_to=not_to)
         except actions.Refused as refused:
             mistakes = refused.errors
         else:
@@ -99,6 +112,7 @@ def _form(
         "happened_on": event_form.HAPPENED_ON,
         "happened_time": event_form.HAPPENED_TIME,
         "recorded_on": event_form.RECORDED_ON,
+        "not_to": event_form.NOT_TO,
         "given": given,
         "mistakes": mistakes,
         "errors": forms.summary(form.fields, mistakes),

@@ -20,6 +20,8 @@ def outbox(request: Request) -> HttpResponse:
 
 @require_GET
 def message(request: Request, number: int) -> HttpResponse:
-    """Where one message leads: the child's page, which asks for itself who may open it, or My work."""
-    child = sent.followed(message=number, by=request.viewer)
-    return redirect("child", child) if child else redirect("monday")
+    """Where one message leads: a page that asks for itself who may open it, or My work."""
+    leads = sent.followed(message=number, by=request.viewer)
+    if leads.opened:
+        return redirect("glass_opened", leads.opened)
+    return redirect("child", leads.child) if leads.child else redirect("monday")

@@ -16,10 +16,10 @@ for (const quick of document.querySelectorAll("[data-quick]")) {
 
 const time = document.getElementById("happened_time");
 const unknown = document.getElementById("time_unknown");
-unknown.addEventListener("change", () => {
+unknown?.addEventListener("change", () => {
   if (unknown.checked) time.value = "";
 });
-time.addEventListener("input", () => {
+time?.addEventListener("input", () => {
   if (time.value) unknown.checked = false;
 });
 

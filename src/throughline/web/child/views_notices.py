@@ -1,0 +1,27 @@
+"""The privacy notices, which anyone may read without signing in."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from throughline.web.child.notices import notices
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Whom there is a notice for, and what holds for all."""
+    return render(request, "child/privacy.html", {"notices": notices().values()})
+
+
+@login_not_required
+@require_GET
+def notice(request: HttpRequest, audience: str) -> HttpResponse:
+    """The notice of one audience; 404 for any other word."""
+    found = notices().get(audience.replace("-", "_"))
+    if found is None:
+        raise Http404
+    return render(request, "child/notice.html", {"notice": found})
