@@ -31,6 +31,7 @@ def session() -> Iterator[Any]:
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.ansi.enabled": "false",
             "spark.sql.shuffle.partitions": "2",
+            "spark.driver.memory": "4g",
             "spark.ui.enabled": "false",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",

@@ -99,7 +99,8 @@ def owed(table: str) -> str:
 def hinted(table: str, kind: str) -> str:
     """`sharing.decide` says stub: that it is there may be said, and nothing of what it is."""
     told = " or ".join(_through(arm, table, kind, level="stub", tags="stub_tags") for arm in ARMS)
-    return f"(({told}) and not {seen(table, kind)})"
+    # A way to no child at all asks an empty list, and that is unknown, not no.
+    return f"(({told}) and not coalesce({seen(table, kind)}, false))"
 
 
 def _through(arm: str, table: str, kind: str, *, level: str = "level", tags: str = "tags") -> str:
@@ -134,7 +135,7 @@ def about(table: str) -> str:
 def hinted_about(table: str) -> str:
     """`sharing.decide_about` says stub."""
     stub, full = _within(table, "stub", "stubs"), _within(table, "level", "tags")
-    return f"exists ({_as_the_role_sees(table)} and {stub} and not ({full}))"
+    return f"exists ({_as_the_role_sees(table)} and {stub} and not coalesce({full}, false))"
 
 
 def _as_the_role_sees(table: str) -> str:
