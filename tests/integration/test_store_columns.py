@@ -21,9 +21,9 @@ TYPES = {
 OUR_OWN = {
     Event: {"id", "child", "statement_id", "in_question", "joined_why", "telling", "on_day"},
     Segment: {"id", "child", "level", "tags"},
-    Instance: {"id", "child", "learnt_on", "story", "level", "tags", "looms_on"},
+    Instance: {"id", "child", "learnt_on", "story", "level", "tags", "kinds", "told_to", "looms_on"},
     SubjectEvent: {"id", "about", "statement_id", "on_day"},
-    SubjectInstance: {"id", "about", "learnt_on", "story", "level", "tags", "looms_on"},
+    SubjectInstance: {"id", "about", "learnt_on", "story", "level", "tags", "kinds", "told_to", "looms_on"},
 }
 
 
