@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from throughline import words
-from throughline.duties import Rulebook, bulk, evaluate
+from throughline.duties import Rulebook, bulk, evaluate, in_columns
 from throughline.duties.model import Rule
 from throughline.feeds.base import Coverage, Event, Statement
 from throughline.timeline import CoverageIndex, Line, build, recorded_by, relations
@@ -73,7 +73,7 @@ class World:
     def worked_out(self, lines: Sequence[Line]) -> tuple[list[list[str]], list[list[str]]]:
         """The same of lines."""
         live = [
-            sorted(repr(bulk.instance_row(i)) for i in evaluate(line, self.rulebook, self.day) if i.duty in self.here)
+            sorted(repr(in_columns(i)) for i in evaluate(line, self.rulebook, self.day) if i.duty in self.here)
             for line in lines
         ]
         return live, self._bulk(lines)

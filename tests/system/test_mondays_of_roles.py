@@ -86,7 +86,7 @@ def test_the_hub_records_a_return_and_an_offer_from_the_board_and_the_board_foll
     expect(page.get_by_role("heading", name="What this belongs to")).to_be_visible()
     expect(page.get_by_label("Day", exact=True)).not_to_have_value("")
     accessible(page)
-    page.get_by_label("At what time?").fill("00:05")
+    page.get_by_label("At what time?").fill("00:01")  # today, and past at any hour
     page.get_by_role("button", name="Record it").click()
     page.get_by_role("link", name="Back to the list").click()
     rows = page.get_by_role("region", name="an interview is owed").locator(".tl-row")

@@ -16,10 +16,13 @@ BOARDS = ["missing", "out-of-education", "care-reviews", "conferences", "nrm", "
 
 
 def missing_child(page: Page) -> None:
-    """Somebody writes down that a child of theirs went missing some hours ago."""
+    """Somebody writes down that a child of theirs is missing from now on.
+
+    Not from some hours ago: soon after midnight that is before a return which another journey has written down.
+    """
     sign_in(page, SOCIAL_WORKER)
     open_record(page, "missing_start")
-    say_when(page, *hours_ago(3))
+    say_when(page, *hours_ago(0))
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_role("heading", name=re.compile("is on the line"))).to_be_visible()
 
@@ -42,7 +45,7 @@ def test_every_board_opens_and_fits(
 
 
 def test_hours_go_on_by_themselves_and_stand_still_without_script(visit: Callable[..., Page]) -> None:
-    # Given a child missing for some hours,
+    # Given a missing child,
     page = visit()
     missing_child(page)
     # when the board is open and time passes, its hours go on;

@@ -226,3 +226,45 @@ def _late(state: str, instance: Owed, at: date | datetime) -> Status:
 def _instant(as_of: date | datetime) -> datetime:
     """What has come to its end before a day began is over on that day."""
     return as_of if isinstance(as_of, datetime) else day_bounds_utc(as_of)[0]
+
+
+def in_columns(i: Instance) -> dict[str, object]:
+    """An instance by the columns of `timeline.relations.INSTANCE`, in their order; a moment has no day of its own."""
+    due_on, due_at = _day_and_moment(i.due)
+    warn_on, warn_at = _day_and_moment(i.warn_from)
+    met_on, met_at = _day_and_moment(i.met_at)
+    return {
+        "subject_kind": i.subject_kind,
+        "subject_id": i.subject_id,
+        "duty_id": i.duty,
+        "version": i.version,
+        "stage": i.stage,
+        "trigger_kind": i.trigger.kind,
+        "trigger_key": i.trigger.key,
+        "opened_on": i.opened,
+        "opened_at": _day_and_moment(i.opened_at)[1],
+        "due_on": due_on,
+        "due_at": due_at,
+        "due_latest_at": _day_and_moment(i.due_latest)[1],
+        "warn_on": warn_on,
+        "warn_at": warn_at,
+        "precision": i.precision,
+        "unit": i.unit,
+        "met_on": met_on,
+        "met_at": met_at,
+        "in_time": i.in_time,
+        "met_route": i.met_route,
+        "met_key": i.met_by.key if i.met_by else "",
+        "ended_on": i.ended_on,
+        "ended_why": i.ended_why,
+        "freezes_on": i.freezes_on,
+        "cannot_tell": i.cannot_tell,
+        "covered_to": i.covered_to,
+        "evidence": [happening.key for happening in i.evidence],
+        "estimated": i.estimated,
+        "calendar": i.calendar,
+    }
+
+
+def _day_and_moment(value: date | datetime | None) -> tuple[date | None, datetime | None]:
+    return (None, value) if isinstance(value, datetime) else (value, None)

@@ -61,8 +61,9 @@ def waited(instance: duties.Instance, as_of: datetime) -> int | None:
         return None
     if instance.unit == "elapsed_hours":
         begun = instance.opened_at
-        both = isinstance(begun, datetime) and isinstance(until, datetime)
-        return int((until - begun).total_seconds() // 3600) if both else None  # type: ignore[operator]
+        if isinstance(begun, datetime) and isinstance(until, datetime):
+            return int((until - begun).total_seconds() // 3600)
+        return None
     assert until is not None
     last = london_date(until) if isinstance(until, datetime) else until
     try:

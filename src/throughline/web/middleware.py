@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from throughline.web import clock
 from throughline.web.accounts import agencies, viewing
+from throughline.web.accounts.models import User
 from throughline.web.accounts.views_agencies import no_terms
 from throughline.web.design import errors
 
@@ -55,9 +56,10 @@ class Viewing:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.user.is_authenticated
-        if signed_in and not agencies.in_date(agency := request.user.agency, clock.today()):  # type: ignore[union-attr]
+        user = request.user if isinstance(request.user, User) else None
+        if user and not agencies.in_date(user.agency, clock.today()):
             logout(request)
-            return no_terms(request, agency)
-        request.viewer = viewing.enter(request.user) if signed_in else None  # type: ignore[attr-defined,arg-type]
+            return no_terms(request, user.agency)
+        # Every view reads it from here; Django's request has no type for what is added to it.
+        request.viewer = viewing.enter(user) if user else None  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -6,6 +6,6 @@ half a second to load.
 
 from throughline.duties.bulk.engines import DuckDB, Engine, Spark
 from throughline.duties.bulk.evaluating import carried, evaluate
-from throughline.duties.bulk.facts import empty_tables, instance_row, rows, tables
+from throughline.duties.bulk.facts import empty_tables, rows, tables
 
-__all__ = ["DuckDB", "Engine", "Spark", "carried", "empty_tables", "evaluate", "instance_row", "rows", "tables"]
+__all__ = ["DuckDB", "Engine", "Spark", "carried", "empty_tables", "evaluate", "rows", "tables"]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from throughline.duties.instance import Instance
 from throughline.timeline import Line, relations
 from throughline.timeline.relations import Relation
 
@@ -87,45 +85,3 @@ def _stretches(subject: int, line: Line, states: tuple[str, ...]) -> Iterator[Ro
                 subject, state, n, s.start, s.end, s.start_known, list(s.attrs.items()), number[id(s.opened_by)],
                 closed, parts,
             )  # fmt: skip
-
-
-def instance_row(i: Instance) -> dict[str, Any]:
-    """An instance of `engine.evaluate` in the columns of `relations.INSTANCE`."""
-    due_on, due_at = _day_and_moment(i.due)
-    warn_on, warn_at = _day_and_moment(i.warn_from)
-    met_on, met_at = _day_and_moment(i.met_at)
-    return {
-        "subject_kind": i.subject_kind,
-        "subject_id": i.subject_id,
-        "duty_id": i.duty,
-        "version": i.version,
-        "stage": i.stage,
-        "trigger_kind": i.trigger.kind,
-        "trigger_key": i.trigger.key,
-        "opened_on": i.opened,
-        "opened_at": _day_and_moment(i.opened_at)[1],
-        "due_on": due_on,
-        "due_at": due_at,
-        "due_latest_at": _day_and_moment(i.due_latest)[1],
-        "warn_on": warn_on,
-        "warn_at": warn_at,
-        "precision": i.precision,
-        "unit": i.unit,
-        "met_on": met_on,
-        "met_at": met_at,
-        "in_time": i.in_time,
-        "met_route": i.met_route,
-        "met_key": i.met_by.key if i.met_by else "",
-        "ended_on": i.ended_on,
-        "ended_why": i.ended_why,
-        "freezes_on": i.freezes_on,
-        "cannot_tell": i.cannot_tell,
-        "covered_to": i.covered_to,
-        "evidence": [happening.key for happening in i.evidence],
-        "estimated": i.estimated,
-        "calendar": i.calendar,
-    }
-
-
-def _day_and_moment(value: date | datetime | None) -> tuple[date | None, datetime | None]:
-    return (None, value) if isinstance(value, datetime) else (value, None)

@@ -67,6 +67,7 @@ def whole(request: HttpRequest, who: Half) -> HttpResponse:
     """Sign them in, and on to where they wanted to be."""
     guesses.forgiven(request, who.user.sign_in)
     request.session.pop(_HALF, None)
+    # For what listens to the sign-in and writes the session down; Django's request has no type for what is added.
     request.came_in_by = who.how  # type: ignore[attr-defined]
     login(request, who.user, backend="django.contrib.auth.backends.ModelBackend")
     changed(

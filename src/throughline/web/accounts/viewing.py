@@ -56,6 +56,7 @@ class Viewer:
 
         Children they are related to may be tens of thousands (a duty team's), so they are never all listed.
         """
+        # One dictionary keeps whatever a request has looked up; under this name it is always this.
         known: dict[int, frozenset[str]] = self.looked_up.setdefault("relations", {})  # type: ignore[assignment]
         if new := set(children) - set(known):
             found: dict[int, set[str]] = {child: set() for child in new}

@@ -155,44 +155,12 @@ def segments(line: timeline.Line) -> Iterator[tuple[Any, ...]]:
 
 def instance_row(i: duties.Instance) -> tuple[object, ...]:
     """A duty in the order of its relation, with what *because* and the walls need."""
-    due_on, due_at = _day_and_moment(i.due)
-    warn_on, warn_at = _day_and_moment(i.warn_from)
-    met_on, met_at = _day_and_moment(i.met_at)
     told = _rests_on(i)
-    values = {
-        "subject_kind": i.subject_kind,
-        "subject_id": i.subject_id,
-        "duty_id": i.duty,
-        "version": i.version,
-        "stage": i.stage,
-        "trigger_kind": i.trigger.kind,
-        "trigger_key": i.trigger.key,
-        "opened_on": i.opened,
-        "opened_at": i.opened_at if isinstance(i.opened_at, datetime) else None,
-        "due_on": due_on,
-        "due_at": due_at,
-        "due_latest_at": i.due_latest if isinstance(i.due_latest, datetime) else None,
-        "warn_on": warn_on,
-        "warn_at": warn_at,
-        "precision": i.precision,
-        "unit": i.unit,
-        "met_on": met_on,
-        "met_at": met_at,
-        "in_time": i.in_time,
-        "met_route": i.met_route,
-        "met_key": i.met_by.key if i.met_by else "",
-        "ended_on": i.ended_on,
-        "ended_why": i.ended_why,
-        "freezes_on": i.freezes_on,
-        "cannot_tell": i.cannot_tell,
-        "covered_to": i.covered_to,
-        "evidence": [happening.key for happening in i.evidence],
-        "estimated": i.estimated,
-        "calendar": i.calendar,
-    }
-    return (
-        *(values[column.name] for column in relations.INSTANCE), _story(i, told), *_closeness(told), _kinds(told), [],
-    )  # fmt: skip
+    columns = duties.in_columns(i)
+    # Lists are found by day, so hour clocks have their London days here too.
+    for column, value in (("due", i.due), ("warn", i.warn_from), ("met", i.met_at)):
+        columns[f"{column}_on"], columns[f"{column}_at"] = _day_and_moment(value)
+    return (*columns.values(), _story(i, told), *_closeness(told), _kinds(told), [])
 
 
 def line_alone(row: tuple[object, ...], rule: duties.Rule) -> tuple[object, ...] | None:

@@ -50,4 +50,5 @@ def decisions() -> list[Decision]:
 
 def decision_of(row: RuleDecision) -> Decision:
     """A decision as the rules read it."""
+    # `what` is one of the choices that the table's own constraint allows.
     return Decision(row.rule_id, row.what, row.start, row.text.text if row.text else "", row.figures)  # type: ignore[arg-type]
