@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,7 @@ def check(
     ] = None,
 ) -> None:
     """Read a folder of extracts; write what is owed, late and unknown, for every child."""
+    gc.disable()  # until the check has run (`check.pipeline`): what it imports and makes is no garbage
     from throughline.check import terminal
 
     raise typer.Exit(terminal.check(folder, out, as_of.date(), postcodes))

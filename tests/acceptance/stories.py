@@ -159,7 +159,7 @@ def rules_called(name: str) -> frozenset[str]:
 def roles_of(seats: list[str]) -> set[str]:
     """Roles of the system that hold these seats; raises KeyError for a seat nobody has placed."""
     by_seat = {seat: role for role, held in names()["seats"].items() for seat in held}
-    nobody = {*names()["no_role_yet"], *names()["told_by_a_person"]}
+    nobody = {*names()["no_role"], *names()["told_by_a_person"]}
     return {by_seat[seat] for seat in seats if seat not in nobody}
 
 

@@ -34,6 +34,8 @@ def test_no_rule_that_is_left_out_would_have_opened_anything(seed: int, day: dat
         line = life.line(world.coverage, day)
         narrowed = evaluate(line, BOOK, day)
         assert narrowed == evaluate(life.line(world.coverage, day), every, day), str(life)
+        today = evaluate(life.line(world.coverage, day), BOOK, day, ahead=False)
+        assert today == [i for i in narrowed if i.opened <= day], str(life)
         opened += len(narrowed)
     assert opened > LIVES, "these lives are about something"
 

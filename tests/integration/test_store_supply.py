@@ -25,7 +25,7 @@ COUNCIL, SCHOOL, POLICE = "la:975", "school:123456", "police:castlereach"
 
 @pytest.fixture(autouse=True)
 def sent_home_from_school(settings, tmp_path):
-    """Aspen was suspended on 14 April; nobody in Eastmere has ever said where help was offered."""
+    """Aspen was excluded for good on 14 April; nobody in Eastmere has ever said where help was offered."""
     settings.THROUGHLINE_NOW = NOW
     settings.DATA_FOLDER = tmp_path / "data"
     missing = [
@@ -34,7 +34,7 @@ def sent_home_from_school(settings, tmp_path):
         for name, ref in (("aspen", "MP-1"), ("clover", "MP-2"))
     ]  # fmt: skip
     load_rows(tmp_path, "missing_police", missing, received=date(2026, 4, 12), sender=POLICE)
-    sent_home = [event_row("aspen", "suspension", "2026-04-14", "S-1", agency=SCHOOL)]
+    sent_home = [event_row("aspen", "permanent_exclusion", "2026-04-14", "S-1", agency=SCHOOL)]
     load_rows(tmp_path, "events", sent_home, received=date(2026, 4, 20), sender=SCHOOL)
 
 

@@ -146,7 +146,7 @@ def test_out_of_school_is_not_every_education_status():
         permanent_exclusion      | 2026-05-11 |            |                   | exclusion:4
         education_provided       | 2026-05-18 |            |                   | exclusion:4
         """,
-    ) == ["2026-02-02 to 2026-03-02", "2026-04-13 to -", "2026-05-11 to 2026-05-18"]
+    ) == ["2026-02-02 to 2026-03-02", "2026-04-13 to 2026-05-11", "2026-05-11 to 2026-05-18"], "one at a time"
 
 
 def test_what_is_booked_ahead_opens_nothing_yet():

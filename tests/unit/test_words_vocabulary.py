@@ -110,7 +110,7 @@ def test_every_starred_sign_of_the_practice_is_critical() -> None:
 
 def test_the_states_the_timeline_derives() -> None:
     assert set(words.states()) == {
-        "in_care", "placement", "child_in_need", "protection_plan", "open_case", "missing", "suspended",
+        "in_care", "placement", "family_help", "child_in_need", "protection_plan", "open_case", "missing", "suspended",
         "out_of_school", "watch", "ehc_plan", "attention_help", "without_medication", "sen_support", "investigation",
         "trafficking_sign", "attention_wait", "education_status", "detained", "with_youth_justice",
         "with_mental_health", "away_unexplained", "profiling_hospital_visits", "visits_set",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 
 from throughline import duties, feeds, timeline
 from throughline.check.children import About
@@ -61,7 +61,7 @@ def answer(question: Question, numbers: range, tables: Tables, tell: Callable[[i
         line = timeline.build(events, dob=dob, las=las, coverage=coverage, places=question.places, as_of=as_of)
         tables.events.write(event_lines(child_cell, line.happenings, summary.events))
         # What time alone will open (an age, a silence) is not owed yet on the day asked about.
-        found = [instance for instance in duties.evaluate(line, rules, as_of) if instance[5] <= as_of]
+        found = duties.evaluate(line, rules, as_of, ahead=False)
         owed = [owed_line(child_id, child_cell, instance) for instance in found]
         tables.owed.write("".join(owed))
         for subject, _, happening in timeline.mentions_in(line):
@@ -80,7 +80,7 @@ def derive(
     """One child's events from all its statements, feed by feed, and what is wrong; outcomes are noted."""
     events: list[Event] = []
     faults: list[Fault] = []
-    for feed_id, said in groupby(statements, key=attrgetter("feed")):
+    for feed_id, said in groupby(statements, key=itemgetter(0)):
         feed = feeds.get(feed_id)
         stands, again = standing(_as_received(list(said), feed))
         for statement in again:

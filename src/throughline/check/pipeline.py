@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -134,7 +135,8 @@ def _items(folder: Path, as_of: date, progress: Progress) -> Iterator[Item]:
     sources = feeds.open_sources(folder)
     size, before = sum(source.size for source in sources), 0
     for sender, sent in by_sender(sources).items():
-        context = Context(as_of, sender, partial(_tell, progress, before, size))
+        tell = partial(_tell, progress, before, size)
+        context = Context(as_of, sender, tell, two_processes=len(os.sched_getaffinity(0)) > 1)
         yield from feeds.read(sent, context)
         before += sum(source.size for source in sent)
 

@@ -59,7 +59,7 @@ class OwedLines:
 
     def line(self, child_id: str, child: str, instance: duties.Instance) -> str:
         """The line of one instance; its state is added to the summary. `child` is the id, quoted."""
-        duty, version, due, met_at = instance.duty, instance.version, instance.due, instance.met_at
+        subject, duty, version, _, trigger, _, due, _, precision, _, _, _, met_at, *_ = instance
         status = duties.status(instance, self._as_of)
         because = duties.because(instance, self._rules[duty], self._as_of)
         state, late, late_unit = status
@@ -70,8 +70,8 @@ class OwedLines:
             self._summary.unknown[duty, _missing(instance)] += 1
         before, after = self._constants.get((duty, version)) or self._constant(duty, version)
         return (
-            f"{instance.subject_kind},{child},{before},{instance.trigger[0]},{written(instance.opened_at)},"
-            f"{written(due) if due else ''},{instance.precision},{state},{written(met_at) if met_at else ''},"
+            f"{subject},{child},{before},{trigger[0]},{written(instance.opened_at)},"
+            f"{written(due) if due else ''},{precision},{state},{written(met_at) if met_at else ''},"
             f"{'' if late is None else late},{late_unit},{_evidence(instance.evidence)},{quoted(because)},{after}"
         )
 

@@ -57,6 +57,6 @@ def _answer(
     )
     cell = quoted(subject.key)
     tables.events.write(event_lines(cell, line.happenings, summary.events))
-    instances = [i for i in duties.evaluate(line, duties.rulebook(), as_of) if i.opened <= as_of]
+    instances = duties.evaluate(line, duties.rulebook(), as_of, ahead=False)
     tables.owed.write("".join(owed.line(subject.key, cell, instance) for instance in instances))
     summary.subjects[subject.kind] += 1

@@ -38,7 +38,7 @@ class SortPlan(NamedTuple):
 
     def holds(self, happening: Happening) -> bool:
         """Whether a happening is of this sort."""
-        if happening.kind not in self.kinds or (self.with_any and happening.marks.isdisjoint(self.with_any)):
+        if happening[0] not in self.kinds or (self.with_any and happening.marks.isdisjoint(self.with_any)):
             return False
         return not self.codes or has_codes(happening, self.codes)
 
@@ -53,6 +53,8 @@ class ConditionPlan(NamedTuple):
     types: Mapping[str, str]
     """Mark -> its type of sign, where different types are counted."""
     sorts: tuple[SortPlan, ...]
+    sorts_with: Mapping[str, tuple[tuple[int, SortPlan], ...]]
+    """Kind -> the sorts it may be of, each with its number."""
     different: int
     at_least: int
     agencies: int
@@ -60,6 +62,7 @@ class ConditionPlan(NamedTuple):
     children: int
     settled_by: tuple[HeardPlan, ...]
     broken_by: tuple[HeardPlan, ...]
+    in_states: tuple[str, ...]
     within: Period | str | None
     hours: int | None
     of_state: str | None
@@ -70,7 +73,7 @@ class ConditionPlan(NamedTuple):
     def fits(self, happening: Happening) -> bool:
         """Whether a happening of its kinds counts."""
         if self.sorts:
-            return any(sort.holds(happening) for sort in self.sorts)
+            return any(sort.holds(happening) for _, sort in self.sorts_with.get(happening[0], ()))
         marks = happening.marks
         if self.with_any and marks.isdisjoint(self.with_any):
             return False
@@ -78,7 +81,9 @@ class ConditionPlan(NamedTuple):
 
     def sorts_of(self, happening: Happening) -> tuple[int, ...]:
         """Numbers of the sorts it is of, where different sorts are counted."""
-        return tuple(n for n, sort in enumerate(self.sorts) if sort.holds(happening)) if self.different else ()
+        if not self.different:
+            return ()
+        return tuple([n for n, sort in self.sorts_with.get(happening[0], ()) if sort.holds(happening)])
 
     def holds(
         self, told: Sequence[Happening], whose: Mapping[int, str], sorts_of: Mapping[int, tuple[int, ...]]
@@ -133,12 +138,15 @@ def heard(each: Heard) -> HeardPlan:
 def condition(of: Condition) -> ConditionPlan:
     """Ready."""
     marks = words.marks().values()
+    sorts = tuple(map(_sort, of.sorts))
+    numbered = tuple(enumerate(sorts))
     return ConditionPlan(
         of.opening_kinds,
         frozenset(of.with_any),
         of.signs,
         {mark.id: mark.sign_type for mark in marks if mark.sign_type in of.sign_types},
-        tuple(map(_sort, of.sorts)),
+        sorts,
+        {kind: tuple((n, sort) for n, sort in numbered if kind in sort.kinds) for kind in of.opening_kinds},
         of.different,
         of.at_least,
         of.agencies,
@@ -146,6 +154,7 @@ def condition(of: Condition) -> ConditionPlan:
         of.children,
         (heard(of.settled_by),) if of.settled_by else (),
         tuple(map(heard, of.broken_by)),
+        of.in_states,
         of.within,
         of.hours,
         of.of_state,

@@ -3,12 +3,12 @@ booked, before something takes effect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 from throughline.duties.after import looks_back_to
 from throughline.duties.counting import before as counted_before
-from throughline.duties.counting import end_of
+from throughline.duties.counting import end_of, school_age
 from throughline.duties.holding import in_states
 from throughline.duties.life import Life, Opening, answers_to, in_order
 from throughline.duties.plan import Plan, Reckoned, TriggerPlan
@@ -16,9 +16,10 @@ from throughline.duties.settling import NO_BIRTHDAY, settle_as
 from throughline.duties.shape_parts import Ahead, By, CalendarDay
 from throughline.duties.stretches import Stretch, united
 from throughline.timeline import Happening
-from throughline.words.calendars import add_months, birthday, day_in_words, school_days
+from throughline.words.calendars import OutsideCalendar, add_months, birthday, day_in_words, school_days
 
 _ONE_DAY = timedelta(days=1)
+_MOST_KEPT = 10_000
 NO_DAY_BOOKED = "the day it is booked for"
 
 
@@ -26,11 +27,18 @@ def by(plan: Plan, life: Life) -> None:
     """An age or a calendar day, for a child who is in one of the rule's states shortly before it."""
     own = plan.rule.by
     assert own is not None
+    dob = life.line.dob
+    if dob is not None:
+        dates = plan.dates.get(dob) or _dates(plan, own, dob)
+        if not life.ahead:
+            dates = [pair for pair in dates if pair[1] <= life.day]
+        if not dates:
+            return
     stretches = united(life, own.states)
     if not stretches:
         return
     answers = answers_to(plan, life)
-    if life.line.dob is None:
+    if dob is None:
         stretch = stretches[-1]
         fact = (own.states[stretch.state], stretch.opened_by)
         opening = Opening(
@@ -44,8 +52,7 @@ def by(plan: Plan, life: Life) -> None:
         )
         settle_as(plan, life, opening, _reckoned(plan, stretch.start, stretch.start, ""), ())
         return
-    for due in _dates(own, life.line.dob):
-        opens = counted_before(own.opens.unit, due, own.opens.amount, school_days())
+    for due, opens in dates:
         then = [s for s in stretches if (s.end is None or s.end > opens) and (own.late_entry or s.start <= due)]
         if then:
             in_time = [s for s in then if s.start <= due]
@@ -66,10 +73,22 @@ def _by(
     until = None if own.stays else stretch.end
     opening = Opening(stretch.opened_by, start, facts, (stretch.opened_by,), until, stretch.ended)
     last = max(due, start) if own.act is None else end_of(own.act.unit, start, own.act.amount, False, life.line.school)
-    settle_as(plan, life, opening, _reckoned(plan, start, last, version.id), answers, since=opens)
+    told = own.answered or own.opens
+    since = counted_before(told.unit, due, told.amount, school_days())
+    settle_as(plan, life, opening, _reckoned(plan, start, last, version.id), answers, since=since)
 
 
-def _dates(own: By, dob: date) -> Iterator[date]:
+def _dates(plan: Plan, own: By, dob: date) -> list[tuple[date, date]]:
+    """Each day by which it has to be done for a child born on that day, and the day it opens."""
+    opens = own.opens
+    found = [(due, counted_before(opens.unit, due, opens.amount, school_days())) for due in _days_due(own, dob)]
+    if len(plan.dates) >= _MOST_KEPT:
+        plan.dates.clear()
+    plan.dates[dob] = found
+    return found
+
+
+def _days_due(own: By, dob: date) -> Iterator[date]:
     if own.age is not None:
         yield add_months(birthday(dob, own.age.years), own.age.months)
     elif own.day is not None:
@@ -157,6 +176,8 @@ def before(plan: Plan, life: Life) -> None:
     assert own is not None
     answers = answers_to(plan, life)
     acts = [(t, h) for t in plan.triggers for h in life.line.of(t.kind) if t.holds(h)]
+    if own.phase_ends_at:
+        acts = [(t, h) for t, h in acts if not _phase_over(own.phase_ends_at, life, h.happened_on)]
     acts.sort(key=lambda pair: pair[1].earliest)
     days = [act.happened_on for _, act in acts]
     for i, (trigger, act) in enumerate(acts):
@@ -167,6 +188,21 @@ def before(plan: Plan, life: Life) -> None:
             missing = "" if any(since <= a.happened_on for a in answers) else _uncovered_before(plan, life, day)
             opening = Opening(act, day, (trigger.fact(act),), (act,), cannot_tell=missing)
             settle_as(plan, life, opening, _reckoned(plan, day, day, version.id), answers, since=since)
+
+
+def _phase_over(ages: Collection[int], life: Life, day: date) -> bool:
+    """Whether a phase of schooling is over for everybody of the child's year; where that cannot be told, it is not."""
+    dob = life.line.dob
+    if dob is None:
+        return False
+    last = date(day.year + (day.month >= 9), 8, 31)
+    if last.year - dob.year - (dob.month >= 9) not in ages:
+        return False
+    try:
+        sunday = day + _ONE_DAY * (6 - day.weekday())
+        return day == school_age(dob)[1] or not life.line.school.between(sunday, last)
+    except OutsideCalendar:
+        return False
 
 
 def _uncovered_before(plan: Plan, life: Life, day: date) -> str:

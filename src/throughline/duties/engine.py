@@ -40,11 +40,12 @@ SHAPES: Mapping[str, Callable[[Plan, Life], None]] = {
 lateness, an open duty one without a due date: both differ only in how they are read."""
 
 
-def evaluate(line: Line, rulebook: Rulebook, as_of: date | datetime) -> list[Instance]:
+def evaluate(line: Line, rulebook: Rulebook, as_of: date | datetime, *, ahead: bool = True) -> list[Instance]:
     """Every instance that the line's happenings have opened by `as_of`, rule by rule, in time order.
 
     Among them are those that time alone will open if nothing more is told (an age, a silence, a state that goes
-    on): `opened` lies ahead, and the day they are read decides what they are.
+    on): `opened` lies ahead, and the day they are read decides what they are. Without `ahead` they are left out:
+    whoever asks about that one day only, of a whole county, does not wait for them.
 
     The line must have been built as of the same day or an earlier one: a later one knows what was not yet
     known, and raises ValueError.
@@ -52,7 +53,7 @@ def evaluate(line: Line, rulebook: Rulebook, as_of: date | datetime) -> list[Ins
     day = london_date(as_of) if isinstance(as_of, datetime) else as_of
     if day < line.day:
         raise ValueError(f"this line is as of {line.day}; build it as of {day} to see what was owed then")
-    life = Life(line, day)
+    life = Life(line, day, ahead)
     for plan in rulebook.for_line(line):
         SHAPES[plan.shape](plan, life)
-    return life.instances
+    return life.instances if ahead else [instance for instance in life.instances if instance[5] <= day]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from throughline.duties.after import triggered
@@ -13,10 +13,10 @@ from throughline.duties.holding import whether_still
 from throughline.duties.life import Facts, Life, Opening, answers_to, in_order
 from throughline.duties.plan import Plan, Reckoned
 from throughline.duties.settling import settle, settle_as
-from throughline.duties.shape_parts import Extension, Lasting, SeatTold, Silence
+from throughline.duties.shape_parts import Extension, FromAge, Lasting, SeatTold, Silence
 from throughline.duties.stretches import Stretch, united
 from throughline.timeline import Happening, Segment
-from throughline.words.calendars import OutsideCalendar, london_date
+from throughline.words.calendars import OutsideCalendar, birthday, day_in_words, london_date
 
 _ONE_DAY = timedelta(days=1)
 
@@ -71,7 +71,9 @@ def lasting(plan: Plan, life: Life) -> None:
     """A state has gone on for so long, without a break or adding up within a longer time."""
     own = plan.rule.lasting
     assert own is not None
-    segments = [s for s in life.line.segments(own.state) if all(s.attrs.get(n) == v for n, v in own.with_.items())]
+    segments = _joined(
+        s for s in life.line.segments(own.state) if all(s.attrs.get(n) == v for n, v in own.with_.items())
+    )
     answers = answers_to(plan, life) if segments else []
     marks = _added(plan, life, own, segments) if own.cumulative_in else _unbroken(plan, life, segments)
     for segment, mark, version in marks:
@@ -90,6 +92,18 @@ def lasting(plan: Plan, life: Life) -> None:
             missing,
         )
         settle_as(plan, life, opening, acted(plan, life, start, mark, version), answers, since=segment.start)
+
+
+def _joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Those without a day between as one: another arrangement for the same is no new beginning."""
+    found: list[Segment] = []
+    for s in segments:
+        last = found[-1] if found else None
+        if last is not None and (last.end is None or s.start <= last.end):
+            found[-1] = last._replace(end=None if last.end is None or s.end is None else max(last.end, s.end))
+        else:
+            found.append(s)
+    return found
 
 
 def _unbroken(plan: Plan, life: Life, segments: Sequence[Segment]) -> Iterator[tuple[Segment, date, str]]:
@@ -163,6 +177,9 @@ def silence(plan: Plan, life: Life) -> None:
     own = plan.rule.silence
     assert own is not None
     stretches = united(life, own.states, own.not_in)
+    if own.from_age:
+        grown = _grown(own.from_age, life)
+        stretches = [s._replace(start=max(s.start, grown)) for s in stretches if s.end is None or grown < s.end]
     if not stretches:
         return
     heard = in_order(h for each in plan.heard for h in life.of(each.kind) if each.holds(h))
@@ -174,6 +191,11 @@ def silence(plan: Plan, life: Life) -> None:
             mark = _mark(plan, life, day)
             if mark is not None and not _ended_by(mark[0], until) and not _ended_by(mark[0] + _ONE_DAY, stretch.end):
                 _silent(plan, life, own, stretch, (day, last), mark, answers)
+
+
+def _grown(age: FromAge, life: Life) -> date:
+    """The birthday from which days count; where none is known, all do."""
+    return birthday(life.line.dob, age.years) if life.line.dob else date.min
 
 
 def _within(stretch: Stretch, day: date) -> bool:
@@ -199,6 +221,8 @@ def _silent(
     if heard is not None:
         facts += ((own.last, heard),)
         rests_on += (heard,)
+    elif own.from_age and anchor == _grown(own.from_age, life):
+        facts += ((own.from_age.says.replace("{when}", day_in_words(anchor)), None),)
     start = day if own.act else anchor
     asked, called = plan.needs[0]
     through = life.covered_to(asked, anchor)

@@ -42,7 +42,8 @@ def relay(plan: Plan, life: Life) -> None:
 def _relayed(plan: Plan, life: Life) -> list[Opening]:
     own = plan.rule.relay
     assert own is not None
-    return [o for i in life.instances if i.duty == own.of for o in _handed_on(plan, i)]
+    openings = [o for i in life.instances if i[1] == own.of for o in _handed_on(plan, i)]
+    return openings if life.ahead else [o for o in openings if o[1] <= life.day]
 
 
 def _handed_on(plan: Plan, parent: Instance) -> Iterator[Opening]:

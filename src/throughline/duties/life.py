@@ -59,6 +59,7 @@ class Life:
     """One child's line while its duties are worked out."""
 
     __slots__ = (
+        "ahead",
         "coverage",
         "day",
         "eighteen",
@@ -76,9 +77,11 @@ class Life:
         "whose",
     )
 
-    def __init__(self, line: Line, day: date) -> None:
+    def __init__(self, line: Line, day: date, ahead: bool) -> None:
         self.line = line
         self.day = day
+        self.ahead = ahead
+        """Whether what time alone will open later than `day` is asked for; what opens it may then be passed over."""
         self.las = line.las
         self.kinds = line.kinds
         """Kinds that have occurred by today -> their happenings; what is booked ahead has not happened."""

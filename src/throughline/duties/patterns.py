@@ -61,7 +61,7 @@ def _pattern(plan: Plan, life: Life, found: _Raised) -> Opening | None:
         return None
     if own.soon_after is not None and not _done_shortly_before(own.soon_after, life, found.day):
         return None
-    if own.not_in and any(s.holds_on(found.day) for state in own.not_in for s in life.line.segments(state)):
+    if _in_one_of(own.not_in, life, found.day):
         return None
     if own.under is not None and life.line.dob is not None and found.day >= birthday(life.line.dob, own.under):
         return None
@@ -71,6 +71,10 @@ def _pattern(plan: Plan, life: Life, found: _Raised) -> Opening | None:
     said: Facts = ((found.says, found.told[0]), *facts)
     doubt = found.missing or missing
     return Opening(found.told[0], found.day, said, found.told, cannot_tell=doubt, dated=not found.missing)
+
+
+def _in_one_of(states: Sequence[str], life: Life, day: date) -> bool:
+    return any(segment.holds_on(day) for state in states for segment in life.line.segments(state))
 
 
 def _done_shortly_before(unless: Unmoved, life: Life, day: date) -> bool:
@@ -87,10 +91,14 @@ def _raised(condition: ConditionPlan, life: Life) -> Iterable[_Raised]:
     if condition.of_state is not None:
         return _lasted(condition, life)
     heard = {id(h): h for kind in condition.kinds if kind in life.told_of for h in life.told(kind) if condition.fits(h)}
-    if not heard:
+    if not heard or (len(heard) < condition.at_least and not condition.types):
+        return ()
+    sorts_of = {key: condition.sorts_of(h) for key, h in heard.items()} if condition.different else {}
+    if len({n for sorts in sorts_of.values() for n in sorts}) < condition.different:
         return ()
     told = in_order(heard.values())
-    sorts_of = {id(h): condition.sorts_of(h) for h in told} if condition.different else {}
+    if condition.in_states:
+        told = [h for h in told if _in_one_of(condition.in_states, life, h.happened_on)]
     holds = partial(condition.holds, whose=life.whose, sorts_of=sorts_of)
     if condition.within is None:
         return [_Raised(h[1], (h,), condition.says, "") for h in told if holds((h,))]

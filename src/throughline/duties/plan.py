@@ -177,6 +177,8 @@ class Plan:
     def __init__(self, rule: Rule, stage: Stage | None = None) -> None:
         self.rule = rule
         self.id = rule.id
+        self.dates: dict[date, list[tuple[date, date]]] = {}
+        """Of a rule by age, what has been worked out: date of birth -> each day due and the day it opens."""
         self.shape = rule.shape
         self.stage = stage.id if stage else ""
         if stage is not None:

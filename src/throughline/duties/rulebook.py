@@ -11,8 +11,9 @@ from throughline.duties.model import Rule
 from throughline.duties.plan import Plan
 from throughline.timeline import CoverageIndex, Line
 
-_Whose = tuple[frozenset[str], str]
-"""The authorities that know a subject, and what it is."""
+_Such = tuple[frozenset[str], str, frozenset[str], frozenset[tuple[str, str]]]
+"""The authorities that know a subject, what it is, the kinds told of it, and the marks of those that matter."""
+_MOST_KEPT = 20_000
 
 
 class Rulebook(Mapping[str, Rule]):
@@ -41,7 +42,8 @@ class Rulebook(Mapping[str, Rule]):
                     self._whatever_marks.setdefault(kind, []).append(number)
                 for mark in marks:
                     self._with_mark.setdefault(kind, {}).setdefault(mark, []).append(number)
-        self._awake: WeakKeyDictionary[CoverageIndex, dict[_Whose, frozenset[int]]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[CoverageIndex, dict[_Such, list[Plan]]] = WeakKeyDictionary()
+        """What has been looked up."""
 
     __hash__ = object.__hash__
     """What is worked out from a book can be kept by it."""
@@ -72,31 +74,26 @@ class Rulebook(Mapping[str, Rule]):
 
         Those that other duties open come after these.
         """
-        wanted: set[int] = set()
+        marked = self._with_mark
         told = [*line.kinds.items(), *((m.happening.kind, (m.happening,)) for m in line.mentions)]
-        for kind, happenings in told:
-            wanted.update(self._whatever_marks.get(kind, ()))
-            by_mark = self._with_mark.get(kind)
-            if by_mark is not None:
-                for mark in frozenset().union(*(h.marks for h in happenings)):
-                    wanted.update(by_mark.get(mark, ()))
-        wanted &= self._awake_for(line)
-        return [self._numbered[number] for number in sorted(wanted)]
-
-    def _awake_for(self, line: Line) -> frozenset[int]:
-        """Numbers of the plans for such a subject for which somebody supplies what they need."""
-        known = self._awake.get(line.coverage)
+        marks = frozenset([(k, mark) for k, those in told if k in marked for h in those for mark in h.marks])
+        known = self._known.get(line.coverage)
         if known is None:
-            known = self._awake[line.coverage] = {}
-        whose = line.las, line.subject.kind
-        found = known.get(whose)
+            known = self._known[line.coverage] = {}
+        key = line.las, line.subject.kind, frozenset([kind for kind, _ in told]), marks
+        found = known.get(key)
         if found is None:
-            found = known[whose] = frozenset(
-                number
-                for number, plan in enumerate(self._numbered)
-                if plan.rule.stands_on(whose[1]) and _awake(plan, line.coverage, line.las)
-            )
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            found = known[key] = self._for_such(line, key[2], marks)
         return found
+
+    def _for_such(self, line: Line, kinds: frozenset[str], marks: frozenset[tuple[str, str]]) -> list[Plan]:
+        """Plans for such a subject that these may open and for which somebody supplies what they need."""
+        wanted = {number for kind in kinds for number in self._whatever_marks.get(kind, ())}
+        wanted.update(number for kind, mark in marks for number in self._with_mark[kind].get(mark, ()))
+        plans = [self._numbered[number] for number in sorted(wanted)]
+        return [p for p in plans if p.rule.stands_on(line.subject.kind) and _awake(p, line.coverage, line.las)]
 
     def asleep(self, coverage: CoverageIndex, las: frozenset[str]) -> list[Rule]:
         """Rules that open nothing because nobody supplies what they need: for one notice, not one a child."""

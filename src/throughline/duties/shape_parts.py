@@ -53,6 +53,8 @@ class By(Part):
     day: CalendarDay | None = None
     opens: Period
     """How long before its date it begins to be owed; an answer before that is not about it."""
+    answered: Period | None = None
+    """How long before its date an answer is about it, where that is less."""
     late_entry: bool = False
     """Owed at once by those who come into the state after the date."""
     act: Period | None = None
@@ -89,6 +91,9 @@ class Before(Part):
 
     within: Period | None = None
     """How old it may be; none: from after the last such trigger."""
+    phase_ends_at: tuple[int, ...] = ()
+    """Ages with which a phase of schooling ends for everybody. Nothing is asked for what takes effect in the last week
+    of the school year in which the child becomes so old, or after it, or on the last day of compulsory school age."""
 
 
 class Extension(Period):
@@ -210,6 +215,8 @@ class Condition(Part):
     """One of which this was told counts no more: by the reference it names, else the last before it."""
     broken_by: tuple[Heard, ...] = ()
     """Only those after the last of these count."""
+    in_states: tuple[str, ...] = ()
+    """Only those told while the child was in one of these states; none given: whatever the child was in."""
     children: int = Field(default=1, ge=1)
     """Of at least so many different children, on the line of the place or group that their events mention."""
     within: Period | Literal["half_term"] | None = None
@@ -222,6 +229,7 @@ class Condition(Part):
 
     _kinds = field_validator("kinds")(lambda kinds: tuple(map(known_kind, kinds)))
     _marks = field_validator("with_any")(lambda marks: tuple(map(known_mark, marks)))
+    _states = field_validator("in_states")(lambda states: tuple(map(known_state, states)))
 
     @model_validator(mode="after")
     def _sound(self) -> Condition:
@@ -296,6 +304,14 @@ class Pattern(Part):
     _states = field_validator("not_in")(lambda states: tuple(map(known_state, states)))
 
 
+class FromAge(Part):
+    """The age from which days count."""
+
+    years: int = Field(ge=1, le=25)
+    says: Text
+    """``{when}`` stands for that birthday."""
+
+
 class Silence(Part):
     """*silence*: nothing of these kinds for the version's period while a state holds."""
 
@@ -303,6 +319,8 @@ class Silence(Part):
     states: States = Field(min_length=1)
     not_in: tuple[str, ...] = ()
     """Days in one of these states do not count: another rule speaks for them."""
+    from_age: FromAge | None = None
+    """Days before that birthday do not count either; where no birthday is known, all do."""
     last: Text
     """The last that was heard, in words."""
     act: Period | None = None

@@ -6,7 +6,7 @@ statements mean. Types are in `base`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from throughline.feeds.base import (
@@ -100,7 +100,12 @@ def registry() -> tuple[Feed, ...]:
 
 def get(feed_id: str) -> Feed:
     """The feed of that id; raises KeyError."""
-    return {feed.id: feed for feed in registry()}[feed_id]
+    return _by_id()[feed_id]
+
+
+@cache
+def _by_id() -> Mapping[str, Feed]:
+    return {feed.id: feed for feed in registry()}
 
 
 def read(sources: Sequence[FileSource], context: Context) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 # What became of a row. Every row is exactly one of these; the five add to the rows in (DESIGN §4).
@@ -194,6 +195,8 @@ class Context:
     """Called with bytes read and bytes in all, now and then."""
     mappings: Mapping[frozenset[str], Named] = field(default_factory=dict)
     """A file's columns (`mapping.signature`) -> what a person has said of such files of this sender."""
+    two_processes: bool = False
+    """Whether a big file may be read by two (`reading_ahead`)."""
 
 
 class Derived(NamedTuple):
@@ -243,6 +246,8 @@ class Source(Protocol):
     name: str
     """Path within the delivery, forward slashes."""
     size: int
+    path: Path | None
+    """Where it lies on the disk as it is, so that another process can open it too; None: in a zip, or in memory."""
 
     def head(self, n: int = 65536) -> bytes:
         """First bytes, for recognition."""

@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import chain, count
 from operator import itemgetter
+from pathlib import Path
 from typing import BinaryIO
 
 from throughline.feeds.base import QUERY, REPAIRED, Fault, Unreadable
@@ -54,6 +55,7 @@ class FileSource:
         self.refused = refused
         self.sha256 = ""
         """In hex; blank until the file has been read to its end."""
+        self.path: Path | None = None
         self.told: Callable[[int], None] = lambda read: None
         self.columns: Mapping[str, str] = {}
         """Their column -> ours, where a person has said which is which (`mapping`); see `in_our_names`."""

@@ -15,10 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
-
 from throughline.feeds.files import READ_ERRORS, FileSource
 from throughline.feeds.sources import column_name, open_sources
 
@@ -80,6 +76,9 @@ class Directory:
 
     def rows(self) -> Iterator[Row]:
         """Every row with a postcode, in the file's order. Raises `NoDirectory` where it breaks off."""
+        import pyarrow as pa  # here and below: whoever gives no directory need not wait for it
+        from pyarrow import csv
+
         wanted = list(self._columns.values())
         read = csv.ReadOptions(block_size=_BLOCK)
         convert = csv.ConvertOptions(include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()))
@@ -147,6 +146,8 @@ class PostcodeIndex:
     """A directory held in memory, some 20 bytes a postcode, for look-ups by the million."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
+        import pyarrow.compute as pc
+
         columns = [array("Q"), array("i"), array("i"), array("H")]
         keys, eastings, northings, places = columns
         numbers: dict[str, int] = {}
@@ -183,11 +184,11 @@ class PostcodeIndex:
         )
 
 
-_TYPES = {"Q": pa.uint64(), "i": pa.int32(), "H": pa.uint16()}
-
-
 def _column(values: array[int]) -> Any:
-    return pa.Array.from_buffers(_TYPES[values.typecode], len(values), [None, pa.py_buffer(values)])
+    import pyarrow as pa
+
+    kinds = {"Q": pa.uint64(), "i": pa.int32(), "H": pa.uint16()}
+    return pa.Array.from_buffers(kinds[values.typecode], len(values), [None, pa.py_buffer(values)])
 
 
 def _taken(values: array[int], order: Any) -> Sequence[int]:

@@ -85,7 +85,9 @@ def _at(path: Path, name: str, inside: str) -> Iterator[FileSource]:
     elif start == OLD_OFFICE:
         yield old_office(name, lambda: path.open("rb"))
     else:
-        yield FileSource(name, status.st_size, lambda: path.open("rb"))
+        source = FileSource(name, status.st_size, lambda: path.open("rb"))
+        source.path = path
+        yield source
 
 
 def _in_zip(path: Path, name: str, inside: str) -> Iterator[FileSource]:

@@ -7,7 +7,7 @@ short or broken gives what stood before the break. Memory does not grow with the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from throughline.feeds.faults import file_fault
 _FIRST_ELEMENT = re.compile(r"<(?:[\w.-]+:)?(\w[\w.-]*)[\s/>]")
 _NOT_ELEMENTS = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _LOOKED_AT = 8192
+_LONGEST_HEAD = 1 << 20
 _MOST_WITHOUT = 32 << 20
 """Bytes of a file without a single child: what is not asked for is kept in memory until one comes."""
 
@@ -51,10 +52,11 @@ def line_of(element: etree._Element) -> int:
     return line or 0
 
 
-def elements(source: Source, *names: str) -> Iterator[etree._Element]:
+def elements(source: Source, *names: str, chunks: Iterable[bytes] | None = None) -> Iterator[etree._Element]:
     """Each element of these local names, once it has ended; it is emptied when the next is asked for.
 
-    Raises `Unreadable` where the file breaks off, is no XML, or declares a document type.
+    `chunks`: in place of the file's own bytes. Raises `Unreadable` where the file breaks off, is no XML, or declares
+    a document type.
     """
     parser = etree.XMLPullParser(
         events=("end",),
@@ -69,7 +71,7 @@ def elements(source: Source, *names: str) -> Iterator[etree._Element]:
     )
     fed = 0
     looked_for_doctype = False
-    for chunk in source.stream():
+    for chunk in source.stream() if chunks is None else chunks:
         broken = _feed(parser, chunk)
         fed += len(chunk)
         for _, ended in parser.read_events():
@@ -89,6 +91,35 @@ def elements(source: Source, *names: str) -> Iterator[etree._Element]:
     except etree.XMLSyntaxError as error:
         raise Unreadable(_broken(source.name, error)) from error
     _refuse_doctype(source.name, root)
+
+
+def without_the_first(chunks: Iterable[bytes], element: bytes, skipped: int) -> Iterator[bytes]:
+    """The bytes with only the line ends of what lies between the first such element and the first after `skipped`.
+
+    So whoever reads them finds each element on the line it stands on. The element's tag must begin a line and bear
+    no prefix: where none does, nothing follows.
+    """
+    begins = re.compile(rb"\n[ \t]*<" + element + rb"[\s>]")
+    held, at, lines, before, after = b"", 0, 0, True, False  # `at`: where in the file what is held begins
+    for chunk in chunks:
+        if after:
+            yield chunk
+            continue
+        held += chunk
+        if before and (found := begins.search(held)):
+            yield held[: found.start()]
+            held, at, before = held[found.start() :], found.start(), False
+        elif before and len(held) > _LONGEST_HEAD:
+            return
+        if not before:
+            found = begins.search(held, max(skipped - at, 1))
+            done = found.start() if found else max(len(held) - _LOOKED_AT, 0)
+            lines += held.count(b"\n", 0, done)
+            held, at = held[done:], at + done
+            if found:
+                yield b"\n" * lines
+                yield held
+                after = True
 
 
 def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:

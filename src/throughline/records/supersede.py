@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from throughline.feeds.base import REFUSED, REPEATED, Statement
+from throughline.feeds.base import NO_EVENT, REFUSED, REPEATED, USED, USED_WITH_FAULTS, Statement
+
+_STANDS = frozenset({USED, USED_WITH_FAULTS, NO_EVENT})
 
 
 def standing(statements: Iterable[Statement]) -> tuple[list[Statement], list[Statement]]:
@@ -17,6 +19,9 @@ def standing(statements: Iterable[Statement]) -> tuple[list[Statement], list[Sta
 
     Refused rows stand nowhere and are in neither list. A statement already marked repeated is told again.
     """
+    statements = list(statements)
+    if len({(s[0], s[1], s[4], s[8]) for s in statements}) == len(statements) and {s[7] for s in statements} <= _STANDS:
+        return statements, []  # so it is for nearly every child of a county
     latest: dict[tuple[str, str, str, str], Statement] = {}
     again: list[Statement] = []
     for statement in statements:

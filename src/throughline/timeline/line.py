@@ -179,7 +179,7 @@ def _nothing_to_join(told: list[Event]) -> bool:
     if len({(event[4], event[5][0]) for event in told}) > 1:
         return False
     refs = [(event[0], event[8]) for event in told if event[8]]
-    return len(set(refs)) == len(refs) and not any(";" in ref for _, ref in refs)
+    return not refs or (len(set(refs)) == len(refs) and not any(";" in ref for _, ref in refs))
 
 
 def _later(event: Event, as_of: date | datetime) -> bool:

@@ -1,6 +1,6 @@
 """Stretches of a child's life, derived from happenings: in care, a placement, a plan, missing.
 
-What opens and closes a state, and which of four derivations makes it, is said in `words` (states.yaml).
+What opens and closes a state, and which derivation makes it, is said in `words` (states.yaml).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from throughline import words
@@ -114,8 +115,9 @@ def derive(state: str, line: Line) -> Sequence[Segment]:
         opening.sort(key=_order)
     if len(plan.closers) > 1:
         closing.sort(key=_order)
-    if plan.derivation == "reference":
-        return _by_reference(plan, opening, closing)
+    if plan.derivation in ("reference", "one_by_one"):
+        segments = _by_reference(plan, opening, closing)
+        return segments if plan.derivation == "reference" else _ended_by_the_next(segments)
     if plan.derivation == "sessions":
         return _by_sessions(plan, opening, closing, line)
     return _in_turn(plan, opening, closing, line)
@@ -248,6 +250,14 @@ def _by_reference(plan: _Plan, opening: list[Happening], closing: list[Happening
         _segment(plan, [start], ends[i].happened_on if i in ends else None, ends.get(i))
         for i, start in enumerate(opening)
     ]
+
+
+def _ended_by_the_next(segments: list[Segment]) -> list[Segment]:
+    """The same; what nobody ended ends when the next begins."""
+    return [
+        s if s.end is not None else s._replace(end=following.start, closed_by=following.opened_by)
+        for s, following in pairwise(segments)
+    ] + segments[-1:]
 
 
 # --- sessions: suspensions, counted in school days ------------------------------------------------------

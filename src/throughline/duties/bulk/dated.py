@@ -9,13 +9,13 @@ import ibis
 import ibis.expr.types as ir
 
 from throughline.duties.bulk.going_on import told_once, without_reckoning
-from throughline.duties.bulk.ground import TYPICAL, Ground, birthday, days_on, months_on
+from throughline.duties.bulk.ground import TYPICAL, Ground, as_int, birthday, days_on, months_on
 from throughline.duties.bulk.opening import after_the_last, as_opening, in_states, triggers_of
 from throughline.duties.bulk.reckoning import NO_DAY, after, in_force
 from throughline.duties.bulk.reckoning import before as counted_before
 from throughline.duties.bulk.rules import Rules
 from throughline.duties.bulk.saying import beside, having, overlap
-from throughline.duties.bulk.settling import KEY, MET, about, answers, settle
+from throughline.duties.bulk.settling import KEY, MET, about, answers, school_leaving, settle
 from throughline.duties.bulk.stretches import united
 from throughline.duties.dated import NO_DAY_BOOKED
 from throughline.duties.settling import NO_BIRTHDAY
@@ -55,8 +55,11 @@ def _dates(ground: Ground, rules: Rules) -> ir.Table:
         for r in rules.of("by"):
             own = rules.plans[r].rule.by
             assert own is not None
-            act = own.act
-            more = (own.opens.unit, own.opens.amount, own.late_entry, own.stays, act and act.unit, act and act.amount)
+            act, told = own.act, own.answered or own.opens
+            more = (
+                own.opens.unit, own.opens.amount, told.unit, told.amount, own.late_entry, own.stays,
+                act and act.unit, act and act.amount,
+            )  # fmt: skip
             if own.age is not None:
                 yield r, 0, own.age.years, own.age.months, None, None, 0, *more
             elif own.day is not None:
@@ -65,7 +68,8 @@ def _dates(ground: Ground, rules: Rules) -> ir.Table:
 
     columns = {
         "r": "i", "d": "i", "years": "i", "months": "i", "month": "i", "on_day": "i", "less": "i", "open_unit": "s",
-        "open_amount": "i", "late_entry": "b", "stays": "b", "act_unit": "s", "act_amount": "i",
+        "open_amount": "i", "told_unit": "s", "told_amount": "i", "late_entry": "b", "stays": "b",
+        "act_unit": "s", "act_amount": "i",
     }  # fmt: skip
     return ground.store.put("bulk_by", columns, rows())
 
@@ -78,6 +82,7 @@ def _in_time(ground: Ground, rules: Rules, s: ir.Table) -> ir.Table:
     s = ground.store.cut(s.mutate(date=ibis.ifelse(s.months.notnull(), months_on(reached, s.months), by_day)))
     s = s.mutate(own_school=s.school, school=ibis.literal(TYPICAL))
     s = counted_before(ground, s, "date", s.open_unit, s.open_amount, "opens")
+    s = counted_before(ground, s, "date", s.told_unit, s.told_amount, "told_from")
     s = s.mutate(school=s.own_school)
     s = s.filter(s["last"].isnull() | (s["last"] > s.opens), s.late_entry | (s.first <= s.date))
     late = s.first > s.date
@@ -91,7 +96,7 @@ def _in_time(ground: Ground, rules: Rules, s: ir.Table) -> ir.Table:
     s = after(ground, s, "opened", s.act_unit, s.act_amount, ibis.literal(False), "acted")
     return s.mutate(
         due=ibis.ifelse(s.act_unit.isnull(), ibis.greatest(s.date, s.opened), s.acted),
-        until=ibis.ifelse(s.stays, NO_DAY, s["last"]), until_why=s.ended, since=s.opens,
+        until=ibis.ifelse(s.stays, NO_DAY, s["last"]), until_why=s.ended, since=s.told_from,
     )  # fmt: skip
 
 
@@ -182,6 +187,7 @@ def before(ground: Ground, rules: Rules) -> ir.Table:
 
     own = ground.store.put("bulk_before", {"r": "i", "in_unit": "s", "in_amount": "i"}, rows())
     b = having(triggers_of(ground, rules, "before", ground.ahead), own, ["r"])
+    b = _in_a_phase(ground, rules, b)
     b = b.mutate(opened=b.day)
     b = after_the_last(ground, rules, b, b.in_unit.isnull())
     b = in_force(rules, about(ground, b), "opened")
@@ -198,3 +204,20 @@ def before(ground: Ground, rules: Rules) -> ir.Table:
     timed = _warned(ground, rules, b)
     o = ground.store.cut(without_reckoning(having(as_opening(timed), timed.select(*_TIMED), KEY)))
     return settle(ground, rules, o, met.select(*MET))
+
+
+def _in_a_phase(ground: Ground, rules: Rules, b: ir.Table) -> ir.Table:
+    """Less what takes effect when a phase of schooling is over for everybody of the child's year."""
+    ages = [(r, age) for r in rules.of("before") if (x := rules.plans[r].rule.before) for age in x.phase_ends_at]
+    if not ages:
+        return b
+    asked = ground.store.put("bulk_phases", {"r": "i", "years": "i"}, ages)
+    s = having(about(ground, b.select(*KEY, "day")), asked, ["r"])
+    s = s.mutate(year=s.day.year() + (s.day.month() >= 9).cast("int32"), leaves=school_leaving(s))
+    s = s.mutate(sunday=days_on(s.day, 6 - s.day.day_of_week.index()), ends=ibis.date(s.year, as_int(8), as_int(31)))
+    s = s.filter(s.year - s.born.year() - (s.born.month() >= 9).cast("int32") == s.years)
+    c = ground.counted.select("upto", school="calendar", ends="on")
+    s = beside(s, c, ["school", "ends"])
+    s = beside(s, c.rename(before="upto", sunday="ends"), ["school", "sunday"])
+    over = s.filter(((s.day == s.leaves) | (s.upto == s.before)).fill_null(False))
+    return ground.store.cut(b.anti_join(ground.store.cut(over), KEY))

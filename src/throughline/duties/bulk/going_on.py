@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from throughline.duties.bulk.ground import WORKING, Ground, days_on
+from throughline.duties.bulk.ground import NEVER, WORKING, Ground, birthday, days_on
 from throughline.duties.bulk.opening import PLACES, as_opening, triggered, whether_still
-from throughline.duties.bulk.reckoning import NO_INSTANT, after, before, in_force, london_day, reckon
+from throughline.duties.bulk.reckoning import NO_DAY, NO_INSTANT, after, before, in_force, london_day, reckon
 from throughline.duties.bulk.rules import Rules, asked_codes
 from throughline.duties.bulk.saying import beside, coded, contains, every, having, overlap
 from throughline.duties.bulk.settling import KEY, about, answers, settle
-from throughline.duties.bulk.stretches import united
+from throughline.duties.bulk.stretches import in_one, united
 
 HAPPENED = ["subject", "n", "kind", "key", "early", "late", "timed", "refs"]
 """What an opening says of its trigger."""
@@ -211,9 +211,14 @@ def _segments(ground: Ground, rules: Rules) -> ir.Table:
     columns = {
         "r": "i", "state": "s", "with_": "ss", "act_unit": "s", "act_amount": "i", "in_unit": "s", "in_amount": "i",
     }  # fmt: skip
-    s = having(ground.store.put("bulk_lasting", columns, rows()), ground.stretch, ["state"])
+    asked = ground.store.put("bulk_lasting", columns, rows())
+    s = having(asked, ground.stretch, ["state"])
     has = s.with_.map(lambda said: s.attributes.get(said.split("=")[0], "") == said.split("=")[1])
-    return s.filter(s.with_.isnull() | has.alls()).drop("with_", "attributes", "parts", "closed_by")
+    s = s.filter(s.with_.isnull() | has.alls())
+    # Those without a day between are one: another arrangement for the same is no new beginning.
+    s = in_one(ground, s.mutate(so=ibis.literal(0), last=s["last"].fill_null(NEVER)), touching=True).drop("last_state")
+    s = s.mutate(last=ibis.ifelse(s["last"] == NEVER, NO_DAY, s["last"])).rename(number="place")
+    return ground.store.cut(having(s, asked.drop("with_"), ["r"]))
 
 
 # --- nothing was heard ----------------------------------------------------------------------------------------
@@ -226,6 +231,7 @@ def silence(ground: Ground, rules: Rules) -> ir.Table:
     s = united(
         ground, "silence", {r: list(x.states) for r, x in own.items() if x}, {r: x.not_in for r, x in own.items() if x}
     )
+    s = _grown(ground, s, {r: x.from_age.years for r, x in own.items() if x and x.from_age})
     h = _heard(ground, rules)
     within = having(s.select("r", "subject", "place", "first", "last"), h, ["r", "subject"])
     within = within.filter(within.first < within.b_day, within["last"].isnull() | (within.b_day < within["last"]))
@@ -252,6 +258,18 @@ def silence(ground: Ground, rules: Rules) -> ir.Table:
     )  # fmt: skip
     a = ground.store.cut(a.drop("amount", "length", "joined", "inclusive"))
     return settle(ground, rules, *_silent(ground, rules, a))
+
+
+def _grown(ground: Ground, s: ir.Table, years: Mapping[int, int]) -> ir.Table:
+    """Stretches from the birthday on from which days count, where a plan names one and the birthday is known."""
+    if not years:
+        return s
+    asked = ground.store.put("bulk_grown", {"r": "i", "years": "i"}, years.items())
+    s = about(ground, beside(s, asked, ["r"]))
+    grown = birthday(s.born, s.years)
+    s = s.mutate(first=ibis.ifelse(grown.notnull() & (s.first < grown), grown, s.first))
+    s = s.filter(s["last"].isnull() | grown.isnull() | (grown < s["last"]))
+    return ground.store.cut(s.select("r", "subject", "place", "first", "last", "opened_by", "start_known", "ended"))
 
 
 def _silent(ground: Ground, rules: Rules, a: ir.Table) -> tuple[ir.Table, ir.Table]:

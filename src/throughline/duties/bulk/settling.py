@@ -84,11 +84,10 @@ def _windows(o: ir.Table, today: ir.DateScalar) -> ir.Table:
 
 def _school_age(o: ir.Table, today: ir.DateScalar) -> ir.Table:
     """Compulsory school age, first and last day (`duties.counting.school_age`)."""
-    five, sixteen = birthday_of(o, 5), o.born.year() + 16 + (o.born.month() >= 9).cast("int32")
+    five = birthday_of(o, 5)
     ends = ibis.cases((five.month() <= 3, 331), (five.month() <= 8, 831), else_=1231)
     first = ibis.date(five.year(), ends // 100, ends % 100)
-    june = ibis.date(sixteen, as_int(6), as_int(30))
-    last = days_on(june, -((june.day_of_week.index() + 3) % 7))
+    last = school_leaving(o)
     applies = o.of_school_age & o.born.notnull()
     outside = applies & ~((first <= o.opened) & (o.opened <= last))
     over = applies & ~outside & (last < today) & earlier(last, o.until)
@@ -99,6 +98,12 @@ def _school_age(o: ir.Table, today: ir.DateScalar) -> ir.Table:
         until=ibis.ifelse(over, stands, o.until),
         until_why=ibis.ifelse(over, "compulsory school age was over", o.until_why),
     )
+
+
+def school_leaving(o: ir.Table) -> ir.DateValue:
+    """The last day of compulsory school age."""
+    june = ibis.date(o.born.year() + 16 + (o.born.month() >= 9).cast("int32"), as_int(6), as_int(30))
+    return days_on(june, -((june.day_of_week.index() + 3) % 7))
 
 
 def birthday_of(o: ir.Table, years: int) -> ir.DateValue:

@@ -19,7 +19,7 @@ def united(
 ) -> ir.Table:
     """Of each plan and child: `first`, `last` (null: it goes on), `opened_by`, `start_known`, why what is owed in it
     `ended` with it, and a number `place` in time order. Days in a state of `not_in` are taken out."""
-    s = ground.store.cut(_in_one(ground, _segments(ground, f"{name}_states", states), touching=True))
+    s = ground.store.cut(in_one(ground, _segments(ground, f"{name}_states", states), touching=True))
     titles = ground.store.put(
         "bulk_titles", {"last_state": "s", "ended": "s"},
         ((id, f"no longer {state.title.lower()}") for id, state in words.states().items()),
@@ -45,7 +45,7 @@ def _segments(ground: Ground, name: str, states: Mapping[int, Sequence[str]]) ->
     )
 
 
-def _in_one(ground: Ground, s: ir.Table, touching: bool) -> ir.Table:
+def in_one(ground: Ground, s: ir.Table, touching: bool) -> ir.Table:
     """Segments that overlap as one; `touching`: or that follow each other without a day between."""
     order = ["first", "so", "number"]
     before = ibis.window(group_by=_LINE, order_by=order, rows=(None, -1))
@@ -66,7 +66,7 @@ def _in_one(ground: Ground, s: ir.Table, touching: bool) -> ir.Table:
 def _without(ground: Ground, s: ir.Table, others: ir.Table) -> ir.Table:
     """Less the days of others; one that opens and closes on a day takes nothing out."""
     others = others.filter(others.first < others["last"])
-    o = ground.store.cut(_in_one(ground, others, touching=False).select(*_LINE, "place", "first", "last"))
+    o = ground.store.cut(in_one(ground, others, touching=False).select(*_LINE, "place", "first", "last"))
     w = ibis.window(group_by=_LINE, order_by="place")
     between = o.select(*_LINE, free_from=o["last"], free_to=ibis.coalesce(o.first.lead().over(w), NEVER))
     ahead = o.group_by(_LINE).agg(free_to=o.first.min()).mutate(free_from=ibis.literal(EVER))

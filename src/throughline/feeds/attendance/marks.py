@@ -12,9 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
-import duckdb
-import pyarrow as pa
-
 from throughline.feeds.attendance.columns import Slot
 
 COLUMNS = ("row", "who", "school", "day", "half", "code", "uneven")
@@ -125,6 +122,8 @@ class Marks:
     """Use as a context manager: the file goes with it. `add` all, `settle` once, then read."""
 
     def __init__(self) -> None:
+        import duckdb  # here and below: most deliveries hold no register, and need not wait for it
+
         self._folder = tempfile.TemporaryDirectory(prefix="throughline-")
         self._db: Any = duckdb.connect(f"{self._folder.name}/marks.duckdb")
         self._db.execute(f"SET memory_limit = '{_MEMORY_MB}MB'; SET preserve_insertion_order = false")
@@ -230,6 +229,8 @@ class Marks:
 
     def _register(self, name: str, columns: Mapping[str, Iterable[Any]]) -> None:
         """Have DuckDB see these columns as a table: whole numbers, or flags."""
+        import pyarrow as pa
+
         types = {column: pa.bool_() if column in _FLAGS else pa.int32() for column in columns}
         plain = {name: given if isinstance(given, array) else list(given) for name, given in columns.items()}
         self._db.register(name, pa.table({name: pa.array(plain[name], type=type) for name, type in types.items()}))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from operator import getitem
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -32,7 +34,8 @@ from throughline.feeds.cin_census.tables import FEED_ID, PROBLEMS, TABLES, Table
 from throughline.feeds.faults import LONGEST_VALUE, file_fault
 from throughline.feeds.faults import PROBLEMS as CELL_PROBLEMS
 from throughline.feeds.memos import Said
-from throughline.feeds.xml_stream import elements, line_of, local_name
+from throughline.feeds.reading_ahead import FIRST_PART, Items, ReadAhead, bytes_ahead, reading_ahead
+from throughline.feeds.xml_stream import elements, line_of, local_name, without_the_first
 
 Cells = tuple[str, ...]
 _new = tuple.__new__
@@ -56,17 +59,52 @@ class Reader:
     def read(self, source: Source, table: str) -> Iterator[Person | Statement | Coverage | Fault]:
         """Everything one file says."""
         file = _File(source.name, self._context)
+        rest = _File(source.name, self._context)
+        with reading_ahead(source, self._context, partial(_rest, source, rest), rest.gathered) as ahead:
+            yield from self._read(source, file, ahead)
+        yield from file.faults_of_the_whole()
+        self._covered += file.coverage()
+
+    def _read(self, source: Source, file: _File, ahead: ReadAhead | None) -> Iterator[Person | Statement | Fault]:
+        """All elements in turn; from where another process has read ahead, what that has read."""
         for element in elements(source, "Header", "Child"):
             if local_name(element.tag) == "Header":
                 yield from file.take_header(element)
-            else:
-                yield from file.take_child(element)
-        yield from file.faults_of_the_whole()
-        self._covered += file.coverage()
+                continue
+            if ahead is not None and ahead.reached(line := line_of(element)):
+                if (gathered := ahead.state_from(line)) and file.goes_on_with(gathered):
+                    yield from ahead.items()
+                    for _ in source.stream():  # its sum is that of all its bytes
+                        pass
+                    return
+                ahead = None
+            yield from file.take_child(element)
 
     def finish(self) -> Iterator[Coverage | Fault]:
         """What the files answer for; one that broke off answers for nothing."""
         yield from self._covered
+
+
+def _rest(source: Source, file: _File) -> Iterator[tuple[int, Items]]:
+    """The later children, each with the line it starts on; see `ReadAhead`."""
+    chunks = without_the_first(bytes_ahead(source), b"Child", int(source.size * FIRST_PART))
+    for element in elements(source, "Header", "Child", chunks=chunks):
+        if local_name(element.tag) == "Header":
+            for _ in file.take_header(element):  # said by whoever reads the beginning
+                pass
+        else:
+            yield line_of(element), file.take_child(element)
+
+
+class Gathered(NamedTuple):
+    """What one process has gathered of a file besides its rows."""
+
+    header: Header | None
+    tags: set[str]
+    unknown: Counter[str]
+    spelt_out: bool
+    latest_day: str
+    records: dict[str, set[int]]
 
 
 class _Columns:
@@ -97,6 +135,7 @@ class _File:
         self._tables = {name: _Columns(table, context.received_on) for name, table in TABLES.items()}
         self._tags: set[str] = set()
         self._unknown: Counter[str] = Counter()
+        self._rest: Gathered | None = None
 
     # -- children -------------------------------------------------------------------------------------
 
@@ -299,7 +338,27 @@ class _File:
                     "element-of-another-year", wrong, "is not the element of this return's year; read all the same"
                 )
 
+    def gathered(self) -> Gathered:
+        """What has been gathered so far."""
+        records = {name: columns.records for name, columns in self._tables.items()}
+        return Gathered(self._header, self._tags, self._unknown, self._spelt_out(), self._latest_day(), records)
+
+    def goes_on_with(self, rest: Gathered) -> bool:
+        """Take in what another has gathered of the rest, unless one reader of all of it would have read it otherwise.
+
+        It would where the head came later, or where a record of the rest has the id of an earlier one.
+        """
+        same = rest.header == self._header
+        if not same or not all(self._tables[name].records.isdisjoint(met) for name, met in rest.records.items()):
+            return False
+        self._tags |= rest.tags
+        self._unknown += rest.unknown
+        self._rest = rest
+        return True
+
     def _spelt_out(self) -> bool:
+        if self._rest is not None and self._rest.spelt_out:
+            return True
         flags: Iterator[Mapping[str, str]] = (
             memo
             for columns in self._tables.values()
@@ -315,13 +374,15 @@ class _File:
     def coverage(self) -> list[Coverage]:
         """The year up to the reference date, else up to the latest date met."""
         last = self._header.reference_date if self._header else None
-        last = last or self._latest_day()
+        if last is None and (latest := self._latest_day()):
+            last = date.fromisoformat(latest)
         if last is None:
             return []
         start, end = year_up_to(last, self._context.received_on)
         return [Coverage(self._agency, _KINDS, start, end, la=self._agency, file=self._name)]
 
-    def _latest_day(self) -> date | None:
+    def _latest_day(self) -> str:
+        """The latest date met that lies behind, ISO; blank: none."""
         met = {
             iso
             for columns in self._tables.values()
@@ -330,4 +391,4 @@ class _File:
             for iso in memo.values()
             if iso
         }
-        return date.fromisoformat(max(met)) if met else None
+        return max(met | {self._rest.latest_day} if self._rest else met, default="")
