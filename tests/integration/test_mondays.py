@@ -153,7 +153,7 @@ def test_the_board_shows_who_is_missing_by_hours_and_whose_interview_is_owed_by_
         assert [row.owed.duty_id for row in owed.rows] == ["rhi-72h"]
         assert owed.rows[0].timer.endswith("left")
         assert 0 < owed.rows[0].part < 1
-        assert any(sentence.startswith("Castlereach police: received") for sentence in board.received)
+        assert any(sentence.startswith("Castlereach police: received") for sentence in board.came)
         seen = {row.child.id for one in board.lists for row in one.rows}
         with transaction.atomic(), as_engine():
             look = Look.objects.filter(path_kind="board Missing").latest("pk")
@@ -189,7 +189,7 @@ def test_the_duty_team_finds_whom_to_ring_and_the_safety_plan_and_nothing_more(t
     relate(person("social_worker", "Ana Reyes", phone="01632 960120"), the_child("rowan"), sharing.ALLOCATED)
     client = signed_in(duty)
     page = client.post(reverse("ring"), {"query": "rowan vale"}, follow=True).content.decode()
-    assert "Ana Reyes, 01632 960120" in page
+    assert 'Ana Reyes, <a class="tl-nowrap" href="tel:01632960120">01632 960120</a>' in page, "pressed, it rings"
     assert "Ring Nan first" in page
     assert "Do not tell" not in page
     with viewing(duty):

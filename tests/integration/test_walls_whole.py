@@ -285,7 +285,7 @@ def test_custody_asks_by_exact_name_and_birthday_and_learns_whom_to_ring_and_it_
     client = signed_in(custody)
     exact = f"{rowan.forename} {rowan.surname} {rowan.dob:%d/%m/%Y}"
     found = client.post(reverse("ring"), {"query": exact}, follow=True).content.decode()
-    assert "Ana Reyes, 01632 960120" in found
+    assert 'Ana Reyes, <a class="tl-nowrap" href="tel:01632960120">01632 960120</a>' in found
     assert "Arrest" not in found
     with transaction.atomic(), as_engine():
         look = Look.objects.filter(user_id=custody.pk, path_kind="who do I ring").latest("pk")

@@ -72,7 +72,12 @@ def test_on_a_phone_the_form_and_the_banner_fit(
     sign_in(phone, DUTY)
     phone.goto(f"{address}emergency")
     no_sideways(phone)
-    phone.get_by_label("A child, or somebody else, may be in danger now").check()
+    words = "A child, or somebody else, may be in danger now"
+    circle, beside = phone.get_by_label(words).bounding_box(), phone.get_by_text(words).bounding_box()
+    assert circle
+    assert beside
+    assert beside["y"] < circle["y"] + circle["height"], "words of two lines stand beside their circle, not under it"
+    phone.get_by_label(words).check()
     phone.get_by_label("What do you need to find out").fill("Seen on the bridge.")
     phone.get_by_role("button", name="Open the record now").click()
     expect(phone.get_by_text(BANNER)).to_be_visible()

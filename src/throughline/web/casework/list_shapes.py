@@ -114,7 +114,10 @@ class BoardPage:
     title: str
     as_of: date
     lists: tuple[Shown, ...]
-    received: tuple[str, ...]
+    came: tuple[str, ...]
+    """Sentences: who has sent what the board rests on."""
+    silent: tuple[str, ...]
+    """Sentences: who has not, so that nobody can tell there."""
     others: tuple[tuple[str, str], ...]
     """Id and title of every board of theirs, this one included."""
 

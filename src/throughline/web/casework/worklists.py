@@ -42,8 +42,8 @@ def board(viewer: Viewer, id: str) -> BoardPage:
         raise Http404
     made, _ = working.shown(viewer, found.lists, None, ON_A_BOARD)
     _look(viewer, f"board {found.title}", made)
-    received = freshness.sentences(viewer, found.rests_on)
-    return BoardPage(found.id, found.title, viewer.today, made, received, boards_of(viewer.role))
+    came, silent = freshness.came_and_silent(viewer, found.rests_on)
+    return BoardPage(found.id, found.title, viewer.today, made, came, silent, boards_of(viewer.role))
 
 
 def meetings(viewer: Viewer) -> tuple[Shown, ...]:

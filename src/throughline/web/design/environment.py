@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
+from markupsafe import Markup
 
 from throughline.web.design import formats, status
 
@@ -40,9 +41,15 @@ def environment(**options: Any) -> jinja2.Environment:
         how_long=formats.how_long,
         from_now=formats.from_now,
         count=formats.count,
+        tel=_tel,
     )
     env.globals.update(age=formats.age)
     return env
+
+
+def _tel(number: str) -> Markup:
+    """A number to ring: pressed, a telephone rings it; it never breaks across two lines."""
+    return Markup('<a class="tl-nowrap" href="tel:{}">{}</a>').format(number.replace(" ", ""), number)
 
 
 def _url(name: str, *args: object, **kwargs: object) -> str:

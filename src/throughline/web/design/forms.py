@@ -54,6 +54,8 @@ class Field:
     width: int = 0
     """Characters a short answer needs; 0 is as wide as there is room."""
     autocomplete: str = "off"
+    blank: str = "Choose, or leave empty"
+    """What a select says before anything is chosen."""
 
     @property
     def target(self) -> str:

@@ -9,6 +9,7 @@ from throughline import feeds, words
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.casework.reading import naming
 from throughline.web.casework.shapes import Who
+from throughline.web.design import formats
 from throughline.web.linkage import selectors as linkage
 from throughline.web.linkage.models import Claim
 from throughline.web.linkage.selectors import Asked, Pair
@@ -43,11 +44,18 @@ class QuestionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What one source says of its person."""
+class PairLine:
+    """One thing that tells people apart, as each of the two sources gives it."""
 
-    agency: str
-    facts: tuple[tuple[str, str], ...]
+    what: str
+    said: tuple[str, str]
+    """Empty: that source does not say."""
+
+    @property
+    def differ(self) -> bool:
+        """Both say it, and not the same."""
+        left, right = (value.casefold() for value in self.said)
+        return bool(left and right and left != right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class PairRow:
     id: int
     why: str
     made_on: date
-    sides: tuple[Side, ...]
+    agencies: tuple[str, str]
+    lines: tuple[PairLine, ...]
+    """What neither says is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +108,21 @@ def _question(asked: Asked) -> QuestionRow:
 
 
 def _pair(pair: Pair) -> PairRow:
-    return PairRow(pair.id, pair.why, pair.made_on, tuple(_side(claims) for claims in (pair.left, pair.right)))
+    lines = (PairLine(_CALLED[name], (_said(pair.left, name), _said(pair.right, name))) for name in _IDENTITY)
+    return PairRow(
+        pair.id,
+        pair.why,
+        pair.made_on,
+        (_agency(pair.left), _agency(pair.right)),
+        tuple(line for line in lines if any(line.said)),
+    )
 
 
-def _side(claims: tuple[Claim, ...]) -> Side:
-    agency = words.agency_title(claims[0].person.agency) if claims else "a source that says nothing more"
-    facts = []
-    for name in _IDENTITY:
-        values = dict.fromkeys(str(getattr(claim, name) or "") for claim in claims)
-        said = " / ".join(filter(None, values))
-        if said:
-            facts.append((_CALLED[name], said))
-    return Side(agency, tuple(facts))
+def _agency(claims: tuple[Claim, ...]) -> str:
+    return words.agency_title(claims[0].person.agency) if claims else "a source that says nothing more"
+
+
+def _said(claims: tuple[Claim, ...], name: str) -> str:
+    values = (getattr(claim, name) for claim in claims)
+    shown = (formats.day(value) if isinstance(value, date) else str(value or "") for value in values)
+    return " / ".join(filter(None, dict.fromkeys(shown)))

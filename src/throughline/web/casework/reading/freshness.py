@@ -75,9 +75,15 @@ def _by_kind(rows: list[tuple[str, str, str, date, datetime, date]]) -> dict[str
 def sentences(viewer: Viewer, kinds: Iterable[str]) -> tuple[str, ...]:
     """What came and who is silent, of agencies that answer for the viewer's area; the silent ones last.
 
-    For example: ``Castlereach police sent theirs today, 06:10.``, ``Torrin police have sent nothing since
-    Tue 3 Mar 2026, so we cannot tell there.``
+    For example: ``Castlereach police: received 06:10.``, ``Torrin police: nothing since Tue 3 Mar 2026, so we
+    cannot tell there.``
     """
+    came, silent = came_and_silent(viewer, kinds)
+    return (*came, *silent)
+
+
+def came_and_silent(viewer: Viewer, kinds: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same sentences: of those who sent theirs, and of those who have gone silent."""
     wanted = tuple(kinds)
     of = sent(wanted)
     said: dict[str, tuple[bool, str]] = {}
@@ -89,7 +95,10 @@ def sentences(viewer: Viewer, kinds: Iterable[str]) -> tuple[str, ...]:
         if not of.get(kind):
             title = words.kinds()[kind].title.lower()
             said.setdefault(kind, (True, f"Nobody has sent us anything of this kind yet: {title}."))
-    return tuple(sentence for _, sentence in sorted(said.values(), key=lambda pair: pair[0]))
+    return (
+        tuple(sentence for silent, sentence in said.values() if not silent),
+        tuple(sentence for silent, sentence in said.values() if silent),
+    )
 
 
 def _concerns(viewer: Viewer, one: Sent) -> bool:

@@ -39,7 +39,8 @@ def sentence(meeting: Event, told: Iterable[Event]) -> str:
             invited[seat] = naming.detail(event.kind, "seat", seat)[1]
         else:
             title = naming.detail(event.kind, "seat", seat)[1]
-            came[seat] = f"{title} ({naming.detail(event.kind, 'attended', event.details.get('attended', ''))[1]})"
+            said = naming.detail(event.kind, "attended", event.details.get("attended", ""))[1]
+            came[seat] = f"{title} ({said or 'nobody has said whether they came'})"
     parts = [f"Invited: {', '.join(invited.values())}." if invited else "No invitation has been told of."]
     if came:
         parts.append(f"Of whom we know: {', '.join(came.values())}.")

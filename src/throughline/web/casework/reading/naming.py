@@ -33,8 +33,10 @@ def _unnamed(child: Child) -> str:
 
 
 def area(child: Child) -> str:
-    """Title of the authority that knows the child."""
-    return words.agency_title(child.la) if child.la else ""
+    """Title of the authority that knows the child; empty where no source names one, or several do."""
+    named = {la for la in (child.la, *child.las) if ":" in la}
+    la = child.la if child.la in named else named.pop() if len(named) == 1 else ""
+    return words.agency_title(la) if la else ""
 
 
 def similar(child: Child, others: Iterable[Child]) -> tuple[Similar, ...]:

@@ -234,7 +234,11 @@ def _now_row(one: Worklist, who: Who, segment: Segment, facts: _Facts, common: M
     said["counts"] = counting_out.sentence(segment, facts.out.get(segment.child_id, []), facts.day)
     said["roll"] = counting_out.roll(facts.standing.get(segment.child_id, ()))
     told = facts.opened.get((segment.child_id, _OPENED_BY.get(segment.state, ""), segment.start or date.min), [])
-    said |= {"last_seen": _last_seen(told), "provider_words": said.get("placement_type", ""), "away": _away(segment)}
+    said |= {
+        "last_seen": _last_seen(told),
+        "provider_words": f"{said['placement_type']}." if said.get("placement_type") else "",
+        "away": _away(segment),
+    }
     on, runs_from = segment.started_at or segment.start, segment.started_at if isinstance(facts.at, datetime) else None
     return Row(who, what, _said(one, said), on=on, timer=lasted, runs_from=runs_from, **common)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from throughline.web.accounts.viewing import Request
 from throughline.web.casework import selectors
 from throughline.web.casework.line import SCALES, draw, window
 from throughline.web.casework.line.listing import by_month
-from throughline.web.casework.shapes import Line, LineRow, Page
+from throughline.web.casework.shapes import Line, LineRow, Owed, Page
 
 TABS = {
     "line": "Line",
@@ -30,6 +31,12 @@ TABS = {
     "chapters": "Chapters",
     "sources": "Sources and faults",
 }
+OVER = "Done, or not owed any more"
+OWED_PARTS = (
+    ("Late or to be done", ("overdue", "due", "due soon", "upcoming")),
+    ("We cannot tell", ("cannot tell",)),
+    (OVER, ("met", "met late", "met by another route", "not owed")),
+)
 LENSES = {"received": "what the partnership had received", "recorded": "what each agency had recorded"}
 
 
@@ -93,11 +100,20 @@ def _page_and_line(request: Request, child_id: UUID, tab: str, asked: Asked) -> 
 def _below(tab: str, line: Line, asked: Asked, request: Request) -> dict[str, Any]:
     if tab == "line":
         return _line(line, asked, request)
+    if tab == "owed":
+        return {"parts": owed_parts(line.duties)}
     if tab == "plans":
         return {"months": by_month([row for row in line.rows if row.shape == "square"], line.chapters)}
     if tab == "voice":
         return {"months": by_month([row for row in line.rows if row.lane == "voice"], line.chapters)}
     return {}
+
+
+def owed_parts(duties: Iterable[Owed]) -> tuple[tuple[str, tuple[Owed, ...]], ...]:
+    """Everything owed under what it means today: the longest late or the soonest first, the past newest first."""
+    by_day = sorted(duties, key=lambda owed: owed.due_on or date.max)
+    parts = ((title, tuple(owed for owed in by_day if owed.state in states)) for title, states in OWED_PARTS)
+    return tuple((title, those[::-1] if title == OVER else those) for title, those in parts if those)
 
 
 def _line(line: Line, asked: Asked, request: Request) -> dict[str, Any]:

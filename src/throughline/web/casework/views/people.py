@@ -34,8 +34,15 @@ def _seat_fields(by: Viewer) -> tuple[Field, ...]:
         for area in administering.areas(by)
     )
     return (
-        Field("role", "Seat", forms.SELECT, options=roles),
-        Field("area", "Whose children they serve", forms.SELECT, "The area of one authority", options=areas),
+        Field("role", "Seat", forms.SELECT, options=roles, blank="Choose"),
+        Field(
+            "area",
+            "Whose children they serve",
+            forms.SELECT,
+            "The area of one authority",
+            options=areas,
+            blank="Choose",
+        ),
         Field("title", "Title, as others know it"),
         Field("phone", "Telephone at work", width=20),
     )

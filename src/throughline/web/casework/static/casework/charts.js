@@ -14,6 +14,7 @@ const LOOKS = {
   unknown: { color: "#efe9f7", edge: "#3d2a66", dash: "dotted", dots: true },
 };
 const INK = "#14181a";
+const NARROW = 560;  // pixels: below it, a phone
 const FONT = "'Source Sans 3 Variable', 'Source Sans 3', Arial, sans-serif";
 
 const text = (cell) => cell.textContent.trim();
@@ -72,17 +73,26 @@ function series(data, along, stacked, shares) {
   }));
 }
 
-function options(data, along, stacked, narrow, shares) {
+// How far down the bars begin: below as many lines as the names of the series take.
+function headroom(data, width) {
+  const lines = data.series.reduce(({ n, used }, one) => {
+    const wide = 25 + 14 + 5 + one.name.length * 8; // its sign, the gap after it, and its words at 14 pixels
+    return used + wide > width ? { n: n + 1, used: wide } : { n, used: used + wide };
+  }, { n: 1, used: 0 }).n;
+  return 28 + lines * 26;
+}
+
+function options(data, along, stacked, narrow, shares, width) {
   const names = { type: "category", data: data.names, inverse: along, axisTick: { show: false }, axisLine: { lineStyle: { color: "#858c91" } },
     axisLabel: { fontFamily: FONT, fontSize: 14, color: INK, interval: 0, lineHeight: 17, width: along ? (narrow ? (shares ? 130 : 104) : 190) : 64, overflow: shares && narrow ? "truncate" : "break", hideOverlap: !along } };
-  const amounts = { type: "value", minInterval: 1, ...(shares ? { max: 100, interval: narrow ? 50 : 20 } : {}),
-    axisLabel: { fontFamily: FONT, fontSize: 14, color: INK, ...(shares ? { formatter: "{value}%" } : {}) }, splitLine: { lineStyle: { color: "#d5d9db" } } };
+  const amounts = { type: "value", minInterval: 1, splitNumber: narrow ? 2 : 5, ...(shares ? { max: 100, interval: narrow ? 50 : 20 } : {}),
+    axisLabel: { hideOverlap: true, fontFamily: FONT, fontSize: 14, color: INK, ...(shares ? { formatter: "{value}%" } : {}) }, splitLine: { lineStyle: { color: "#d5d9db" } } };
   return {
     animation: false,
     aria: { enabled: false },
     textStyle: { fontFamily: FONT, color: INK },
     legend: { show: stacked, top: 0, left: 0, itemGap: 14, textStyle: { fontFamily: FONT, fontSize: 14, color: INK }, selectedMode: false },
-    grid: { left: 8, right: along ? 72 : 12, top: stacked ? (narrow ? 104 : 56) : 28, bottom: along ? 8 : 24, containLabel: true },
+    grid: { left: 8, right: along ? (narrow ? 24 : 72) : 12, top: stacked ? headroom(data, width) : 28, bottom: along ? 8 : 24, containLabel: true },
     xAxis: along ? amounts : names,
     yAxis: along ? names : amounts,
     series: series(data, along, stacked, shares),
@@ -98,7 +108,7 @@ function draw(box) {
   if (!(data.most > 0)) return; // nothing that may be drawn: the table says it all
   box.hidden = false;
   box.setAttribute("role", "img");
-  const narrow = box.clientWidth < 560;
+  const narrow = box.clientWidth < NARROW;
   // On a phone a year of months does not fit side by side: they go down the page.
   const lying = along || narrow;
   const rows = data.names.length;
@@ -106,10 +116,12 @@ function draw(box) {
   if (lying && rows < 3) box.style.height = `${rows * 50 + (narrow ? 190 : 120)}px`;
   if (lying && rows > (shares ? 4 : 12)) box.style.height = `${rows * (shares && !narrow ? 44 : 36) + (narrow ? 190 : 110)}px`;
   const chart = echarts.init(box, null, { renderer: "svg" });
-  chart.setOption(options(data, lying, stacked, narrow, shares));
+  const paint = () => chart.setOption(options(data, lying, stacked, box.clientWidth < NARROW, shares, box.clientWidth));
+  paint();
   // The description beside it says it; the shapes are for the eye.
   box.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
-  new ResizeObserver(() => chart.resize()).observe(box);
+  // A phone that is turned is another width: words and legend are laid out anew.
+  new ResizeObserver(() => { chart.resize(); paint(); }).observe(box);
 }
 
 document.querySelectorAll("[data-chart]").forEach(draw);
