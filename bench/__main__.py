@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import attendance, audit, clock, county, engine, files, one, site
+from bench import attendance, audit, clock, county, engine, files, one, site, walls
 
 BENCHES = {
     "cin": files.cin,
@@ -17,6 +17,7 @@ BENCHES = {
     "audit": audit.audit,
     "county": county.county,
     "site": site.pages,
+    "walls": walls.walls,
     "clock": clock.clock,
     "one": one.one,
     "engine": engine.engine,

@@ -43,10 +43,9 @@ def pages(folder: Path) -> None:
         for command in (["collectstatic", "--noinput"], ["demonstrate"]):
             manage(environment, *command)
         with psycopg.connect(cluster.admin_url(folder / "pg"), autocommit=True) as database:
-            stored = fill(database)
-            seats = dict(database.execute(_SEATS).fetchall())
-        with _served(environment):
-            _measure(folder, stored, seats)
+            stored, sign_ins = fill(database), seats(database)
+        with served(environment):
+            _measure(folder, stored, sign_ins)
 
 
 def fill(database: psycopg.Connection[Any]) -> str:
@@ -83,10 +82,16 @@ def _copying(database: psycopg.Connection[Any], table: str) -> sql.Composed:
     )
 
 
+def seats(database: psycopg.Connection[Any]) -> dict[str, str]:
+    """Role -> the sign-in of somebody who has it."""
+    return dict(database.execute(_SEATS).fetchall())
+
+
 @contextmanager
-def _served(environment: dict[str, str]) -> Iterator[None]:
+def served(environment: dict[str, str], at_once: str = "--workers 2 --threads 4") -> Iterator[None]:
+    """The site at `ADDRESS` for as long as the block lasts, taking so many requests `at_once`."""
     gunicorn = [sys.executable, "-m", "gunicorn", "throughline.web.wsgi", "--bind", ADDRESS, "--log-level", "warning"]
-    site = subprocess.Popen([*gunicorn, *"--worker-class gthread --workers 2 --threads 4".split()], env=environment)
+    site = subprocess.Popen([*gunicorn, "--worker-class", "gthread", *at_once.split()], env=environment)
     try:
         for _ in range(100):
             try:
@@ -100,12 +105,12 @@ def _served(environment: dict[str, str]) -> Iterator[None]:
         site.wait()
 
 
-def _measure(folder: Path, stored: str, seats: dict[str, str]) -> None:
+def _measure(folder: Path, stored: str, sign_ins: dict[str, str]) -> None:
     password = json.loads((folder / "data" / "demo.json").read_text())["password"]
     print(f"  {stored} stored, {REQUESTS} requests each")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for role, sign_in in sorted(seats.items()):
+        for role, sign_in in sorted(sign_ins.items()):
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             page.goto(f"http://{ADDRESS}/sign-in")
             page.fill("main input[name=sign_in]:not([type=hidden])", sign_in)

@@ -113,8 +113,14 @@ def database(url: str, role: str = "") -> dict[str, object]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
-        # Rows go in bulk by a few statements, each the same every time: planned once for a connection.
-        "OPTIONS": {**extra, "options": f"{parts.get('options', '')} {flags}".strip(), "prepare_threshold": 2},
+        # A wall costs more to plan than to pass (docs/adr/0055): values go beside the statements, so that one which
+        # comes again is planned once for a connection.
+        "OPTIONS": {
+            **extra,
+            "options": f"{parts.get('options', '')} {flags}".strip(),
+            "prepare_threshold": 2,
+            "server_side_binding": True,
+        },
     }

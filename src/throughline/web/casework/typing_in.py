@@ -79,15 +79,21 @@ def statement(
 
 
 def keep(said: Statement, *, child: int | None, by: int | None) -> int:
-    """Store it; the number it got. `child` None: it is about a subject that is no child. `by` None: no person's."""
+    """Store it; the number it got. `child` None: it is about a subject that is no child. `by` None: no person's.
+
+    It is held as closely as what it tells, as when lines are worked out: then that need not be written once more.
+    """
     day, moment = day_and_moment(said.recorded_at)
+    told = feeds.get(said.feed).events([said], {}).events
+    level = max((event.level for event in told), default="SL2")
+    tags = sorted(frozenset().union(*(event.tags for event in told)))
     with connection.cursor() as cursor:
         cursor.execute("select nextval('intake_order_of_telling')")
         (number,) = cursor.fetchone()
         bulk.insert("intake_statement", _COLUMNS, [(
             number, by, said.feed, said.table, 0, 1, said.record_id, record_key(said), said.person, child,
             list(said.values), said.outcome, said.outcome, said.said_by, day, moment, said.received_on,
-            said.received_on, "SL2", [], True,
+            said.received_on, level, tags, True,
         )])  # fmt: skip
     return number
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.intake.models import Statement
-from throughline.web.linkage.models import Child, Claim, Judgement, Question, SearchKey
+from throughline.web.linkage.models import Child, Claim, Judgement, Page, Question, SearchKey
 from throughline.web.linkage.searching import ask, plain, sound
 
 SEARCH_COUNTS_FOR = timedelta(minutes=15)
@@ -75,7 +75,7 @@ def with_page(day: date) -> QuerySet[Child]:
 
 def has_page(child: Child, day: date) -> bool:
     """Whether there is a page of this child on `day`, for anyone at all."""
-    return with_page(day).filter(pk=child.pk).exists()
+    return Page.objects.filter(Q(until__isnull=True) | Q(until__gte=day), child_id=child.pk, since__lte=day).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection
 
 from throughline.duties.instance import STALE
@@ -50,16 +51,20 @@ def ask(viewer: Viewer, wanted: Sequence[Worklist], at: date | datetime, day: da
     query = Query(day, at, viewer.policy.answers_for, rules_here.book(), viewer, wanted)
     for one in wanted:
         _SAYS[type(one.what)](query, one)
-    statement = _statement(query, viewer)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**query.given, "most": most})
-        rows = cursor.fetchall()
+    rows = answered(_statement(query, viewer), {**query.given, "most": most})
     found: dict[str, list[Found]] = {one.id: [] for one in wanted}
     counts = dict.fromkeys(found, 0)
     for id, count, _, child, number, value in sorted(rows, key=lambda row: (row[0], row[2])):
         found[id].append(Found(child, number, value))
         counts[id] = count
     return {id: Answer(tuple(several), counts[id]) for id, several in found.items()}
+
+
+def answered(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What a statement about all of somebody's children finds, planned for them: how many they are decides how."""
+    with connection.wrap_database_errors, psycopg.ClientCursor(connection.connection) as cursor:
+        cursor.execute(statement, given)
+        return cursor.fetchall()
 
 
 def _statement(query: Query, viewer: Viewer) -> str:

@@ -57,7 +57,7 @@ def line(child: Child, as_of: date, kept: Kept, duty: str | None = None) -> Line
     """
     disputes = disputed.objections(kept.events)
     told = [_telling(row, disputes.get(row.key, ())) for row in kept.events if row.happened_on <= as_of]
-    apart = parted.standing(child)
+    apart = parted.standing(kept.events)
     rows = tuple(row_of([t for _, _, t in group], why, apart) for (_, why), group in groupby(told, key=lambda t: t[:2]))
     who = naming.who(child)
     return Line(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db import connection
-
 from throughline import words
 from throughline.web import clock
 from throughline.web.accounts.viewing import Viewer
@@ -82,14 +80,12 @@ def _changed(viewer: Viewer) -> tuple[list[tuple[int, str, date, date, str]], in
     earlier = Look.objects.filter(user_id=viewer.id, path_kind=PATH, at__date__lt=viewer.today)
     last = earlier.order_by("-at").values_list("at", flat=True).first()
     since = last.astimezone(clock.LONDON).date() if last else viewer.today - AHEAD
-    with connection.cursor() as cursor:
-        mine, given = asking.mine(viewer)
-        # The walls would refuse the other kinds too, one row at a time.
-        kinds = asking.kinds_seen(viewer)
-        of_kinds = "" if kinds is None else "and e.kind = any(%(kinds)s)"
-        given |= {"since": since, "most": MOST, "kinds": kinds}
-        cursor.execute(f"with {mine}{_NEWS.format(of_kinds=of_kinds)}", given)
-        [(children_of_mine, with_news, newest)] = cursor.fetchall()
+    mine, given = asking.mine(viewer)
+    # The walls would refuse the other kinds too, one row at a time.
+    kinds = asking.kinds_seen(viewer)
+    of_kinds = "" if kinds is None else "and e.kind = any(%(kinds)s)"
+    given |= {"since": since, "most": MOST, "kinds": kinds}
+    [(children_of_mine, with_news, newest)] = asking.answered(f"with {mine}{_NEWS.format(of_kinds=of_kinds)}", given)
     children = newest or []
     news = Event.objects.filter(child_id__in=children, received_on__gte=since).order_by("-received_on", "-happened_on")
     rows = sorted(
