@@ -29,7 +29,8 @@ AREA, ELSEWHERE = "971", "972"
 COLUMNS = feeds.get("events").tables["events"]
 """Of the layout for any event."""
 
-SECRET = re.compile(r"zq(?:near|far|former|sealed|closed|apart|context|policeplan|own)[a-z0-9]*", re.IGNORECASE)
+SECRET = re.compile(r"zqvzq(?:near|far|former|sealed|closed|apart|context|policeplan|own)[a-z0-9]*", re.IGNORECASE)
+"""How a planted text begins: so long that no token drawn at random has it (with `zq` alone, one in some runs had)."""
 SCRIPT = "<img src=x onerror=alert(7)>"
 FORMULA = "=HYPERLINK(A1)"
 HARM = {
@@ -95,23 +96,23 @@ def number(child: str) -> str:
 
 def name_of(subject: str) -> str:
     """What a subject that is no child is called."""
-    return f"zq{_plain(subject)}name {SCRIPT}"
+    return f"zqvzq{_plain(subject)}name {SCRIPT}"
 
 
 _ORIGINATORS = sharing.Item("SL3", frozenset({"ORIG"}), "arrest")
-DOUBTED = Secret("zqneardoubted", NEAR, _ORIGINATORS, in_question=True)
-DOUBT = Secret("zqneardoubt", NEAR, _ORIGINATORS, in_question=True)
+DOUBTED = Secret("zqvzqneardoubted", NEAR, _ORIGINATORS, in_question=True)
+DOUBT = Secret("zqvzqneardoubt", NEAR, _ORIGINATORS, in_question=True)
 """An item that its sender decides about, and why somebody doubts that it is about this child."""
-MESSAGE = Secret("zqownmessage", NEAR, only="social_worker")
-DRAFT = Secret("zqowndraft", NEAR, only="social_worker")
-ASKER = Secret("zqnearasker", NEAR, through=sharing.whole_record().decided_by)
-COPY = Secret("zqnearcopy", NEAR, through=sharing.whole_record().made_by)
-THERE = Secret("zqnearthere", NEAR, sharing.Item("SL2", frozenset({"POL-P"}), "robbery"))
+MESSAGE = Secret("zqvzqownmessage", NEAR, only="social_worker")
+DRAFT = Secret("zqvzqowndraft", NEAR, only="social_worker")
+ASKER = Secret("zqvzqnearasker", NEAR, through=sharing.whole_record().decided_by)
+COPY = Secret("zqvzqnearcopy", NEAR, through=sharing.whole_record().made_by)
+THERE = Secret("zqvzqnearthere", NEAR, sharing.Item("SL2", frozenset({"POL-P"}), "robbery"))
 """What befell the near child at the place, which it names."""
-PUT_OFF = Secret("zqnearputoff", NEAR, sharing.Item("SL3", frozenset({"HLTH"}), "ed_attendance"))
+PUT_OFF = Secret("zqvzqnearputoff", NEAR, sharing.Item("SL3", frozenset({"HLTH"}), "ed_attendance"))
 
 
-FAULTY = Secret("zqnearfaulty", NEAR, sharing.Item("SL4", frozenset({"POL-C"}), "arrest"))
+FAULTY = Secret("zqvzqnearfaulty", NEAR, sharing.Item("SL4", frozenset({"POL-C"}), "arrest"))
 """What stands in a cell that could not be read, of a row that is held closely."""
 NOT_IN_ROWS = (DOUBT, MESSAGE, DRAFT, PUT_OFF, ASKER, COPY, FAULTY)
 """Texts that no row of the first delivery brings in: they stand in a later one, or in what people did (`pieces`)."""
@@ -119,14 +120,14 @@ NOT_IN_ROWS = (DOUBT, MESSAGE, DRAFT, PUT_OFF, ASKER, COPY, FAULTY)
 
 def _names() -> Iterator[Secret]:
     for name in CHILDREN:
-        yield from (Secret(f"zq{name}{part}", name) for part in ("first", "family"))
-    yield from (Secret(f"zq{_plain(kind)}name", kind) for kind in (PLACE, PLAN))
+        yield from (Secret(f"zqvzq{name}{part}", name) for part in ("first", "family"))
+    yield from (Secret(f"zqvzq{_plain(kind)}name", kind) for kind in (PLACE, PLAN))
 
 
 def _of_every_kind() -> Iterator[Secret]:
     kinds = [kind for kind in words.kinds().values() if words.CHILD in kind.about]
     for n, kind in enumerate(kinds):
-        yield Secret(f"zqnearkind{n:03}", NEAR, sharing.Item(kind.level, kind.tags, kind.id))
+        yield Secret(f"zqvzqnearkind{n:03}", NEAR, sharing.Item(kind.level, kind.tags, kind.id))
 
 
 def _of_every_level_and_tag() -> Iterator[Secret]:
@@ -152,7 +153,7 @@ def _held(kind: str, level: str, tag: str) -> sharing.Item:
 
 
 def _text(whose: str, level: str, tag: str, n: int) -> str:
-    return f"zq{whose}{level}{_plain(tag)}{n:03}".lower()
+    return f"zqvzq{whose}{level}{_plain(tag)}{n:03}".lower()
 
 
 def _plain(name: str) -> str:
@@ -173,7 +174,7 @@ def _child(name: str) -> dict[str, str]:
     """Who a child is; born on a day of their own, their first name one that does harm."""
     n = CHILDREN.index(name)
     who = cast.Child(
-        forename=f"zq{name}first {FORMULA if n % 2 else SCRIPT}", surname=f"zq{name}family", sex="F",
+        forename=f"zqvzq{name}first {FORMULA if n % 2 else SCRIPT}", surname=f"zqvzq{name}family", sex="F",
         dob=date(2010, 1 + n, 1 + n), la=ELSEWHERE if name == FAR else AREA, la_id=number(name), upn="",
         nhs_number="", postcode="",
     )  # fmt: skip

@@ -33,7 +33,7 @@ ASKED: Mapping[str, tuple[str, Who]] = {
     ),
     "app_asked_for": ("select * from app_asked_for()", audits),
     "app_located": (
-        "select * from app_located(array['zq{name}first', 'zq{name}family'], date '2010-01-01')", nobody
+        "select * from app_located(array['zqvzq{name}first', 'zqvzq{name}family'], date '2010-01-01')", nobody
     ),
     "app_apart": ("select * from app_apart()", lambda seat: seat.policy.counts or seat.policy.intake is not None),
     "app_grouped": (

@@ -41,7 +41,7 @@ def test_a_wall_taken_down(own_stronghold: Stronghold) -> None:
         found = list(got_out(seat, events, own_stronghold))
     assert any("far child" in each for each in found)
     assert any("that the policy hides" in each for each in found)
-    assert any(each.startswith("zqnear") for each in found)
+    assert any(each.startswith("zqvzqnear") for each in found)
 
 
 def test_a_policy_that_has_grown_in_the_database(own_stronghold: Stronghold) -> None:
@@ -75,12 +75,12 @@ def test_a_page_that_tells_too_much(own_stronghold: Stronghold) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (HttpResponse("zqfarfirst"), "zqfarfirst"),
-        (HttpResponse("ZQFARFIRST", headers={"Cache-Control": "no-store"}), "zqfarfirst"),
-        (HttpResponse("zqnearfirst"), "may be kept"),
+        (HttpResponse("zqvzqfarfirst"), "zqvzqfarfirst"),
+        (HttpResponse("ZQVZQFARFIRST", headers={"Cache-Control": "no-store"}), "zqvzqfarfirst"),
+        (HttpResponse("zqvzqnearfirst"), "may be kept"),
         (HttpResponse(SCRIPT), "as markup"),
         (HttpResponse("a,=1+1\r\n", content_type="text/csv"), "is worked out"),
-        (HttpResponse(headers={"Location": "/children/zqnearfirst"}), "tells of somebody"),
+        (HttpResponse(headers={"Location": "/children/zqvzqnearfirst"}), "tells of somebody"),
         (HttpResponse("fine"), "no Content-Security-Policy"),
     ],
 )
@@ -91,8 +91,8 @@ def test_what_one_answer_can_have_wrong(stronghold: Stronghold, answer: HttpResp
 def test_a_leak_fails_and_is_counted() -> None:
     attack = Attack("pages")
     attack.attempt("one", [])
-    attack.attempt("two", ["zqfarfirst"])
-    assert attack.leaks == ["two: zqfarfirst"]
+    attack.attempt("two", ["zqvzqfarfirst"])
+    assert attack.leaks == ["two: zqvzqfarfirst"]
     assert table([attack])[-1] == "tried 2, refused 1, leaked 1"
 
 

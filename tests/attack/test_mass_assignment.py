@@ -42,7 +42,7 @@ def test_recording_more_than_is_asked(own_stronghold: Stronghold, attack: Attack
     form = HARM | {
         "said_by": "la:971", "child": far, "child_id": far, "level": "SL0", "tags": "none",
         "statement_id": "1", "key": "x", "received_on": "2020-01-01", "typed_by_id": "1", "in_question": "on",
-        "place": "zqnearforged", "happened_on-day": "19", "happened_time": "10:00", "time_unknown": "",
+        "place": "zqvzqnearforged", "happened_on-day": "19", "happened_time": "10:00", "time_unknown": "",
     }  # fmt: skip
     known = _events()
     for kind in ("visit", "arrest", "ed_attendance", "direct_voice"):
@@ -56,7 +56,7 @@ def test_recording_more_than_is_asked(own_stronghold: Stronghold, attack: Attack
 
 def _events() -> dict[int, Event]:
     with transaction.atomic(), as_engine():
-        return {event.pk: event for event in Event.objects.filter(details__place="zqnearforged")}
+        return {event.pk: event for event in Event.objects.filter(details__place="zqvzqnearforged")}
 
 
 def _not_as_asked(event: Event, held: Stronghold) -> list[str]:

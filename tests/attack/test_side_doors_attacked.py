@@ -33,11 +33,11 @@ def some(held: Stronghold) -> list[Seat]:
 
 def test_searches(stronghold: Stronghold, attack: Attack) -> None:
     """Searches for what is hidden, by name and by content"""
-    words = [f"zq{name}family" for name in (SEALED, CLOSED, FAR)]
+    words = [f"zqvzq{name}family" for name in (SEALED, CLOSED, FAR)]
     words += [text for text, secret in stronghold.secrets.items() if secret.item is not None][::60]
     for seat in stronghold.seats:
         if not seat.policy.searches:
-            attack.attempt(f"{seat.name} searches", _searched(seat, f"zq{FAR}family", locates=seat.policy.locates))
+            attack.attempt(f"{seat.name} searches", _searched(seat, f"zqvzq{FAR}family", locates=seat.policy.locates))
             continue
         for word in (words[0], words[1], words[3 + len(seat.name) % (len(words) - 3)]):
             attack.attempt(f"{seat.name} searches {word}", _searched(seat, word))
@@ -60,7 +60,7 @@ def test_searching_very_fast(stronghold: Stronghold, attack: Attack) -> None:
     seat = stronghold.seat("early_help_worker" if stronghold.seat("early_help_worker").policy.searches else "iro")
     answered = []
     for n in range(pace.MOST + 5):
-        seat.browser.post(reverse("find"), {"query": f"zqnobody{n}"})
+        seat.browser.post(reverse("find"), {"query": f"zqvzqnobody{n}"})
         answered.append(seat.browser.get(reverse("found")).status_code)
     assert 200 in answered
     for code in answered[pace.MOST :]:
@@ -156,7 +156,7 @@ def test_something_sealed_changes_nothing(own_stronghold: Stronghold, attack: At
     before = {(seat.name, address): _body(seat, address) for seat, address in asked}
     worker = own_stronghold.seat("social_worker")
     with viewing(worker.user) as viewer:
-        fields = {"happened_on": "2026-04-20", "said_by": "la:971", "place": "zqnearsealed"}
+        fields = {"happened_on": "2026-04-20", "said_by": "la:971", "place": "zqvzqnearsealed"}
         child = own_stronghold.public[NEAR]
         for kind in ("missing_start", "serious_incident", "arrest"):
             actions.record(kind=kind, child=child, fields=fields, by=viewer, purpose="test", level="SL5")
@@ -183,9 +183,9 @@ def test_lines_of_the_log(stronghold: Stronghold, attack: Attack) -> None:
         for seat in some(stronghold):
             for child in (NEAR, FAR, SEALED):
                 seat.browser.get(reverse("child", args=[stronghold.public[child]]))
-            seat.browser.post(reverse("find"), {"query": f"zq{FAR}family"}, follow=True)
+            seat.browser.post(reverse("find"), {"query": f"zqvzq{FAR}family"}, follow=True)
             Browser().get(reverse("calendar_feed", args=[secret]))
-            Browser().post(reverse("sign_in"), {"sign_in": seat.user.sign_in, "password": "zqownpassword"})
+            Browser().post(reverse("sign_in"), {"sign_in": seat.user.sign_in, "password": "zqvzqownpassword"})
         _breaks(some(stronghold)[0], stronghold)
     finally:
         logging.getLogger().removeHandler(handler)
