@@ -15,12 +15,41 @@ import pytest
 from hypothesis import settings
 from pytest_django.plugin import _setup_django
 
-from house import pointed_at, server, site_environment
+from attempts import REPORTED, Attack, table
+from house import ROOT, pointed_at, server, site_environment
 from throughline.web.roles import Urls
 
 # The same examples each time, so that a failure seen once is seen by everyone.
 settings.register_profile("throughline", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("throughline")
+
+
+# --- two processes at work ----------------------------------------------------------------------------
+
+
+AT_ONCE = ("tests/system", "tests/attack")
+"""What is built once and tried by many: one process does all of it. It takes longest, so it begins first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a database or a site, the rest by module."""
+
+    def together(item: pytest.Item) -> str:
+        module = item.path.relative_to(ROOT).as_posix()
+        return next((folder for folder in AT_ONCE if module.startswith(folder)), module)
+
+    items.sort(key=lambda item: AT_ONCE.index(group) if (group := together(item)) in AT_ONCE else len(AT_ONCE))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(together(item)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what was tried to get in (tests/attack); the sum is the last line."""
+    reports = (report for found in terminalreporter.stats.values() for report in found)
+    ended = (dict(report.user_properties) for report in reports if getattr(report, "when", "") == "teardown")
+    tried = [Attack(*properties[REPORTED]) for properties in ended if REPORTED in properties]
+    for line in table(tried) if tried else ():
+        terminalreporter.write_line(line)
 
 
 # --- no network -------------------------------------------------------------------------------------

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from attempts import Attack, table
 
+from attempts import REPORTED, Attack
 from house import pointed_at, server
 from throughline.web.roles import Urls
 
 if TYPE_CHECKING:
     from stronghold import Stronghold
 
-ATTACKS: list[Attack] = []
-
 
 @pytest.fixture
-def attack(request: pytest.FixtureRequest) -> Iterator[Attack]:
+def attack(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Attack]:
     """Where a test counts its attempts, under the first line of what it says it does; a leak fails it."""
     made = Attack((request.function.__doc__ or request.function.__name__).strip().splitlines()[0].rstrip("."))
-    ATTACKS.append(made)
     yield made
+    record_property(REPORTED, [made.what, made.tried, made.leaks])
     assert made.tried, f"{made.what}: nothing was tried"
     assert not made.leaks, made.said()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what was tried; the sum is the last line."""
-    for line in table(ATTACKS) if ATTACKS else ():
-        terminalreporter.write_line(line)
 
 
 # --- the partnership, built once and copied -----------------------------------------------------------------

@@ -7,13 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from attempts import Attack
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from planted import FORMULA, SCRIPT
 from probing import wrong_with
 from stronghold import Stronghold
 
+from attempts import Attack
 from throughline.web.casework import loading
 from throughline.web.intake.models import DeliveredFile, Delivery
 

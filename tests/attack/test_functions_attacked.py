@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import psycopg
-from attempts import Attack
 from django.db import ProgrammingError, connection, transaction
 from planted import CLOSED, FAR, FORMER, SEALED
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from throughline.web.accounts.viewing import viewing
 
 Who = Callable[[Seat], bool]

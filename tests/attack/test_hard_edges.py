@@ -9,12 +9,12 @@ import subprocess
 import sys
 from collections import defaultdict
 
-from attempts import Attack
 from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 from stronghold import Stronghold
 
+from attempts import Attack
 from house import ROOT, server, site_environment
 
 OURS = {"throughline", "pip", "setuptools", "wheel"}

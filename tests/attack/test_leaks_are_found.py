@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from attempts import Attack, table
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import reverse
@@ -13,6 +12,7 @@ from probing import wrong_with
 from stronghold import Stronghold
 from test_rows_attacked import Table, got_out, tables
 
+from attempts import Attack, table
 from house import server
 from stores import NOW
 from throughline import sharing

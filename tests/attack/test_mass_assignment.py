@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from attempts import Attack
 from django.db import transaction
 from django.urls import reverse
 from planted import FAR, HARM, NEAR
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from throughline.web.accounts.models import User
 from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.models import Event, Message, Notice

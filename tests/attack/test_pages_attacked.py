@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import addresses
 import two_at_once
-from attempts import Attack
 from django.db import connection, transaction
 from django.test import Client as Browser
 from planted import HARM
 from probing import wrong_with
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from throughline import sharing
 from throughline.web.casework.engine_role import as_engine
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from attempts import Attack
 from django.db import Error, connection, transaction
 from planted import NEAR
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from throughline import sharing
 from throughline.web.accounts.viewing import viewing
 from throughline.web.casework.engine_role import as_engine

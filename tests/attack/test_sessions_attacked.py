@@ -6,7 +6,6 @@ import threading
 from http.cookies import SimpleCookie
 
 import pytest
-from attempts import Attack
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
@@ -17,6 +16,7 @@ from pieces import CALENDAR_SECRET
 from planted import CLOSED, FAR, NEAR, SECRET
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from stores import TODAY
 from throughline import sharing
 from throughline.web.accounts import actions as accounts

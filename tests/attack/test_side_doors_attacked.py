@@ -7,13 +7,13 @@ import logging
 import re
 
 import addresses
-from attempts import Attack
 from django.test import Client as Browser
 from django.urls import reverse
 from planted import CLOSED, FAR, FORMER, NEAR, SEALED, SECRET
 from probing import wrong_with
 from stronghold import Seat, Stronghold
 
+from attempts import Attack
 from throughline.web import logs
 from throughline.web.accounts.viewing import viewing
 from throughline.web.casework import actions, pace, selectors

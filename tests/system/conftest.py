@@ -91,7 +91,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is not installed: make setup"
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=20_000)
     launched = playwright.chromium.launch(executable_path=chromium, args=QUIET)
     yield launched
     launched.close()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+REPORTED = "attack"
+"""What a test's report carries its attempts as: with two processes at work, the table is printed by neither."""
+
 
 @dataclass
 class Attack:
