@@ -26,7 +26,7 @@ _SERIES = {
     "ehcp_review_decided": ("ehc_plan", "the plan ended"),
 }
 """Answer -> the state it is counted in, and why what is owed ends with it."""
-_STATES = {state: (kind, why) for kind, (state, why) in _SERIES.items()}
+STATES = {state: (kind, why) for kind, (state, why) in _SERIES.items()}
 
 
 def working() -> list[tuple[date, date, date, date, date]]:
@@ -69,7 +69,7 @@ _TYPES = {
     "b": pa.bool_(),
     "ss": pa.list_(pa.string()),
 }
-_WRITTEN = pa.schema(
+WRITTEN = pa.schema(
     [
         (name.strip(","), _TYPES[type])
         for name, type in zip(clock.COLUMNS.split(), "i s s s d d m d m d m s b d s d ss".split(), strict=True)
@@ -90,7 +90,7 @@ def loop(facts: Path, out: Path) -> Iterator[float]:
     for spell in pq.read_table(facts / "stretch.parquet", columns=["subject", "state", "start", "end"]).to_pylist():
         spells.setdefault(spell["subject"], []).append(spell)
     columns = ["subject", "kind", "happened_on", "earliest", "latest", "key", "refs"]
-    with pq.ParquetWriter(out, _WRITTEN) as writer:
+    with pq.ParquetWriter(out, WRITTEN) as writer:
         child, told, found = -1, {}, []
         for batch in pq.ParquetFile(facts / "happening.parquet").iter_batches(batch_size=100_000, columns=columns):
             for subject, *happening in zip(*(batch.column(n).to_pylist() for n in columns), strict=True):
@@ -106,8 +106,8 @@ def loop(facts: Path, out: Path) -> Iterator[float]:
 
 
 def _table(found: list[tuple[Any, ...]]) -> pa.Table:
-    columns = list(zip(*found, strict=True)) or [()] * len(_WRITTEN)
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, _WRITTEN, strict=True)], schema=_WRITTEN)
+    columns = list(zip(*found, strict=True)) or [()] * len(WRITTEN)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, WRITTEN, strict=True)], schema=WRITTEN)
 
 
 def _owed(
@@ -158,7 +158,7 @@ def _series(
     child: int, told: dict[str, Any], spell: dict[str, Any], eighteen: date, work: dict[date, Any]
 ) -> Iterator[tuple[Any, ...]]:
     state, start, end = spell["state"], spell["start"], spell["end"]
-    kind, why = _STATES[state]
+    kind, why = STATES[state]
     held = [h for h in told.get(kind, ()) if start <= h[0] and (end is None or h[0] <= end)]
     opener = {"in_care": "care_started", "protection_plan": "cp_plan_started", "ehc_plan": "ehcp_issued"}[state]
     key = told[opener][0][3]

@@ -24,11 +24,21 @@ from throughline.check.summary import Summary
 from throughline.duties import Instance, handled_elsewhere, rulebook, status
 from throughline.feeds.layouts import layouts
 from throughline.feeds.subjects import Subject, subject_of
+from throughline.invent.identifiers import nhs_number
 from throughline.words.calendars import london_date
 
 HERE = Path(__file__).parent / "scenarios"
 BEFORE = "start"
 """Rows of what was so before the story begins."""
+FORMS = {
+    "agency": "partnership:four_shores",
+    "kind": "development_session",
+    "subject_kind": "partnership",
+    "subject_id": "four_shores",
+    "source_system": "partnership:four_shores",
+    "source_record_id": BEFORE,
+}
+"""That the partnership writes down what is its own to say, from the first day of a story: silence then counts."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -100,6 +110,9 @@ class Story:
         with (folder / "events.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, layouts()["events"].columns, restval="", extrasaction="ignore")
             writer.writeheader()
+            first = min(row["happened"][:10] for row in self.rows)
+            if first <= as_of.isoformat():
+                writer.writerow({**FORMS, "happened": first, "extract_date": as_of.isoformat()})
             for number, row in enumerate(self.rows):
                 if row["event"] == BEFORE or self.days[row["event"]] <= as_of:
                     writer.writerow({**row, **self._identity(row, number), "extract_date": as_of.isoformat()})
@@ -109,7 +122,8 @@ class Story:
         if row["subject_kind"]:
             return record
         child = row["child"] or next(iter(self.born))
-        name = {"source_person_id": child, "la_person_id": child, "forename": child}
+        one_child = nhs_number(list(self.born).index(child))  # another authority's id for the child proves nothing
+        name = {"source_person_id": child, "la_person_id": child, "forename": child, "nhs_number": one_child}
         return record | name | {"dob": self.born[child]}
 
 

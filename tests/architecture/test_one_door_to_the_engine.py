@@ -13,6 +13,7 @@ MAY_ENTER = {
     "child/deciding.py",  # what a second person decided on entries they see themselves
     "child/handing.py",  # the copy, made of what its maker sees
     "child/lookers.py",  # who looked, by seat and agency, without names
+    "casework/around.py",  # a seat around a child, and whether somebody is kept from it: nobody gives themselves one
     "casework/actions.py",  # writes, with the duties that follow
     "casework/demonstration.py",
     "casework/glass.py",  # who is to be told of a record opened in an emergency, and the row that opens it

@@ -20,6 +20,8 @@ from throughline.web.casework.reading import worklists
 NOBODY = "00000000-0000-4000-8000-000000000000"
 NO_NUMBER = 999_999
 NOT_THERE = "no-such-thing"
+PROVIDER = "norbrook"
+"""One that is set up and does not answer."""
 
 
 SPREAD = 12
@@ -56,7 +58,7 @@ PLACES: Mapping[str, Fill] = {
     "table": lambda held: [NOT_THERE],
     "tab": lambda held: ["owed", "plans", "team", "voice", "chapters", "sources", NOT_THERE],
     "file": lambda held: [1, NO_NUMBER],
-    "provider": lambda held: [NOT_THERE],
+    "provider": lambda held: [PROVIDER, NOT_THERE],
     "audience": lambda held: ["child", NOT_THERE],
 }
 """What goes into a place, by what the URL map calls it."""
@@ -78,11 +80,15 @@ PLACES_OF: Mapping[str, Mapping[str, Fill]] = {
     "join_again": {"number": _piece("parting")},
     "glass_opened": {"ref": lambda held: [*held.pieces["opened"], NOBODY]},
     "looks_finding": {"ref": lambda held: [*held.pieces["finding"], NOBODY]},
+    "around_end": {"number": _piece("seat")},
     "keeping_end_hold": {"number": _piece("hold")},
     **{name: {"number": _piece("destruction")} for name in ("keeping_proposed", "keeping_sign", "keeping_take_back")},
     "mapping": {"number": _piece("odd_in"), "file": _piece("odd")},
     "own_session_end": {"number": lambda held: [1, NO_NUMBER]},
-    **{name: {"number": _piece("person")} for name in ("looks_person", "person", "person_leave", "person_link")},
+    **{
+        name: {"number": _piece("person")}
+        for name in ("looks_person", "person", "person_leave", "person_link", "person_second_factor")
+    },
     **{
         f"access{each}": {"number": _piece("request")}
         for each in ("", "_close", "_collect", "_copy", "_hand_over", "_items", "_make", "_step")
@@ -105,10 +111,16 @@ QUERIES: Mapping[str, Callable[[Stronghold], tuple[str, ...]]] = {
     "part": lambda held: tuple(f"?item={quote(key)}" for key in held.keys),
     "subject_named": lambda held: (f"?kind={PLACE}&name={quote(name_of(PLACE))}",),
     "faults": lambda held: ("?text=zq",),
-    "record_about": lambda held: ("?kind=disruption_plan",),
+    "dispute_answer": lambda held: tuple(f"?item={quote(key)}" for key in held.keys),
+    "share_answer": lambda held: tuple(f"?request={quote(key)}" for key in held.pieces["asked"]),
+    "share_look_again": lambda held: tuple(f"?held={quote(key)}" for key in held.pieces["held"]),
+    "record_about": lambda held: ("?kind=context_screening",),
     "measure_names": lambda held: ("?part=overdue&side=area&slot=la:971",),
 }
 """What else an address may ask for."""
+
+QUERIES_ONLY = frozenset({"dispute_answer", "share_answer", "share_look_again", "record_about"})
+"""Pages of what the query names."""
 
 
 def pages() -> list[Page]:
@@ -143,6 +155,9 @@ def for_seat(page: Page, held: Stronghold, n: int) -> list[str]:
     """Which of a page's addresses the `n`-th person tries: the first two (what is shown, what is somebody else's), and
     of the others a part, so that every address is tried by some and everybody tries every page."""
     every = of(page, held)
+    if page.name in QUERIES_ONLY:  # without what is asked for there is no such page
+        first = len(every) - len(QUERIES[page.name](held))
+        every = [*every[first:], *every[:first]]
     if page.name in ALIKE and n % SPREAD:
         return []
     return every[:2] + [address for m, address in enumerate(every[2:]) if (n + m) % SPREAD == 0]

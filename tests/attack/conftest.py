@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from attempts import REPORTED, Attack
 from house import pointed_at, server
@@ -56,11 +57,16 @@ def files_of_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def on_the_day(settings: Any, files_of_it: Path) -> None:
     """The day the partnership is looked at."""
+    from addresses import PROVIDER
+
     from stores import NOW
 
     settings.THROUGHLINE_NOW = NOW
     settings.DATA_FOLDER = files_of_it
     settings.FILE_UPLOAD_TEMP_DIR = files_of_it
+    settings.PROVIDERS = str(files_of_it / "providers.yaml")
+    listed = {"title": "Norbrook Council", "issuer": "http://127.0.0.1:9", "client_id": "x", "client_secret": "x"}
+    Path(settings.PROVIDERS).write_text(yaml.safe_dump([{"id": PROVIDER, "agencies": ["la:971"], **listed}]))
 
 
 @pytest.fixture

@@ -11,7 +11,16 @@ from planted import ASKER, CLOSED, COPY, DOUBT, DOUBTED, DRAFT, FAR, FORMER, MES
 from own_rules import ID, OWN
 from stores import NOW, TODAY
 from throughline.web.accounts import actions as accounts
-from throughline.web.accounts.models import BreakGlass, BreakGlassCheck, CalendarKey, Conflict, User
+from throughline.web.accounts import passwords
+from throughline.web.accounts.models import (
+    BreakGlass,
+    BreakGlassCheck,
+    CalendarKey,
+    Conflict,
+    PasswordLink,
+    Relation,
+    User,
+)
 from throughline.web.audit.models import Finding, FindingCheck, Look
 from throughline.web.casework.keeping_models import Destruction, DestructionStep, Hold, Tombstone
 from throughline.web.casework.models import (
@@ -29,6 +38,8 @@ from throughline.web.child.models import AccessCopy, AccessItem, AccessRequest, 
 from throughline.web.intake.models import Delivery, FileRead
 from throughline.web.linkage.models import Judgement, Question, SourcePerson
 
+OPEN_FOR = timedelta(hours=3)
+"""How long from now the near child's record still stands open in an emergency."""
 CALENDAR_SECRET = "only-for-tests-" + "c" * 28
 
 
@@ -38,11 +49,16 @@ def plant(users: Mapping[str, User], children: Mapping[str, int]) -> dict[str, t
 
 
 def _about_looking(users: Mapping[str, User], children: Mapping[str, int]) -> dict[str, tuple[object, ...]]:
-    """A record that was opened in an emergency and has closed again, a conflict, a look out of the ordinary."""
+    """A record that was opened in an emergency and has closed again, one that stands open, a conflict, a look out of
+    the ordinary."""
     hub, checks = users["missing_hub"], users["information_governance_lead"]
     opened = BreakGlass.objects.create(
         user=hub, child_id=children[FORMER], reason="missing_now", purpose="to find them", agency=hub.agency,
         opened_at=NOW - timedelta(hours=5), until=NOW - timedelta(hours=1), owner="la:971",
+    )  # fmt: skip
+    BreakGlass.objects.create(
+        user=users["social_worker, in an emergency"], child_id=children[NEAR], reason="missing_now", agency="la:971",
+        purpose="to find them", opened_at=NOW - timedelta(hours=1), until=NOW + OPEN_FOR, owner="la:971",
     )  # fmt: skip
     BreakGlassCheck.objects.create(opened=opened, outcome="needed", why="it was", by=checks, at=NOW)
     Conflict.objects.create(
@@ -132,6 +148,10 @@ def _work(users: Mapping[str, User], children: Mapping[str, int]) -> dict[str, t
         "owed": _owed(children, owner),
         "odd": (odd.pk,),
         "odd_in": (odd.delivery_id,),
+        "seat": tuple(Relation.objects.filter(child_id=children[NEAR]).order_by("pk").values_list("pk", flat=True))[:2],
+        "asked": _keys(children[NEAR], "information_requested"),
+        "held": _keys(children[NEAR], "held_closer"),
+        "link": (_link(users["dsl"]),),
         "delivery": tuple(Delivery.objects.order_by("pk").values_list("pk", flat=True)),
     }
 
@@ -140,6 +160,18 @@ def one_of_each_level(child: int) -> tuple[str, ...]:
     """Keys of items of a child's line, one of each level, none with a handling tag of its own."""
     found = Event.objects.filter(child_id=child, kind="visit").order_by("level", "pk")
     return tuple({event.level: event.key for event in found}.values())
+
+
+def _keys(child: int, kind: str) -> tuple[str, ...]:
+    return tuple(Event.objects.filter(child_id=child, kind=kind).order_by("pk").values_list("key", flat=True))[:2]
+
+
+def _link(user: User) -> str:
+    """What a session holds that has opened a link to a first password."""
+    made = PasswordLink.objects.create(
+        user=user, token_hash=passwords.link_hash("once"), made_at=NOW, until=NOW + passwords.LASTS
+    )
+    return made.token_hash
 
 
 def _pair(children: Mapping[str, int]) -> Judgement:

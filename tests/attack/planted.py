@@ -60,6 +60,10 @@ class Secret(NamedTuple):
     """Somebody doubts whose it is, so the data desk reads it too."""
 
 
+BORN = "01/01/2010"
+"""The near child's birthday, as somebody types it who searches (`_child`)."""
+
+
 def secrets() -> dict[str, Secret]:
     """Every text: of the near child one for each kind and one for each level and tag, of the others some."""
     made = [*_names(), *_of_every_kind(), *_of_every_level_and_tag(), DOUBTED, THERE, *NOT_IN_ROWS]

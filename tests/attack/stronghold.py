@@ -79,6 +79,10 @@ class Seat:
         """The browser they keep."""
         return self.signed_in()
 
+    def gives(self) -> tuple[str, ...]:
+        """Seats around the near child that are theirs to give."""
+        return sharing.gives(self.role, self.relations)
+
     def opens(self, child: str) -> bool:
         """Whether there is a page of this child for them."""
         return child == NEAR and sharing.may_open(self.role, self.relations)
@@ -166,7 +170,11 @@ def build(folder: Path) -> Stronghold:
         held = {name: Child.objects.get(la_id=number(name)) for name in (NEAR, *STRANGERS)}
         Child.objects.filter(pk=held[SEALED].pk).update(level="SL5", tags=["PROT-PERSON"])
         Page.objects.filter(child=held[CLOSED]).update(until=TODAY - _DAY)
-    seats = (*(_seat(role, held, planted) for role in sharing.policy()), _too_close(held, planted))
+    seats = (
+        *(_seat(role, held, planted) for role in sharing.policy()), _too_close(held, planted),
+        _in_an_emergency(planted), _of_the_whole(planted),
+    )  # fmt: skip
+    _sign_in_with_a_password(seats[0].user)
     with transaction.atomic(), as_engine():
         _posts(held)
         subjects = {kind: str(Subject.objects.get(kind=kind).public_id) for kind in (PLACE, PLAN)}
@@ -177,6 +185,11 @@ def build(folder: Path) -> Stronghold:
         seats, planted, {name: child.pk for name, child in held.items()},
         addresses | subjects, others, keys,
     )  # fmt: skip
+
+
+def _sign_in_with_a_password(user: User) -> None:
+    user.set_password("only for this one test")
+    user.save(update_fields=["password"])
 
 
 def _seat(role: str, held: Mapping[str, Child], planted: Mapping[str, Secret]) -> Seat:
@@ -201,6 +214,18 @@ def _too_close(held: Mapping[str, Child], planted: Mapping[str, Secret]) -> Seat
     user = person("social_worker", "Too close", agency=f"la:{AREA}", area=AREA)
     relate(user, held[NEAR], sharing.ALLOCATED)
     return Seat("social_worker, too close", user, frozenset({sharing.ALLOCATED, sharing.CONFLICT}), planted)
+
+
+def _in_an_emergency(planted: Mapping[str, Secret]) -> Seat:
+    """A social worker to whom the near child's record stands open for some hours, and nothing else (`pieces`)."""
+    user = person("social_worker", "Tonight alone", agency=f"la:{AREA}", area=AREA)
+    return Seat("social_worker, in an emergency", user, frozenset({sharing.GLASS}), planted)
+
+
+def _of_the_whole(planted: Mapping[str, Secret]) -> Seat:
+    """Whoever keeps the terms of all agencies."""
+    user = person("agency_administrator", "Keeps terms", agency="partnership:pan")
+    return Seat("agency_administrator, of the whole", user, frozenset(), planted)
 
 
 def _past_and_to_come(user: User, child: Child, relation: str) -> None:

@@ -12,12 +12,12 @@ from django.core import signing
 from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
-from pieces import CALENDAR_SECRET
-from planted import CLOSED, FAR, NEAR, SECRET
+from pieces import CALENDAR_SECRET, OPEN_FOR
+from planted import CLOSED, FAR, NEAR, SECRET, STRANGERS
 from stronghold import Seat, Stronghold
 
 from attempts import Attack
-from stores import TODAY
+from stores import NOW, TODAY
 from throughline import sharing
 from throughline.web.accounts import actions as accounts
 from throughline.web.accounts.viewing import viewing
@@ -193,6 +193,23 @@ def test_work_without_a_viewer(own_stronghold: Stronghold, attack: Attack) -> No
     nobody = Seat("nobody", own_stronghold.seats[0].user, frozenset(), own_stronghold.secrets)
     assert not sharing.may_open(nobody.role, nobody.relations)
     attack.attempt("events, without entering", list(Event.objects.values_list("pk")))
+
+
+def test_a_record_that_stands_open_in_an_emergency(stronghold: Stronghold, attack: Attack, settings) -> None:
+    """What an emergency does not open: other children, what is sealed, anything after its window"""
+    seat = stronghold.seat("social_worker, in an emergency")
+    assert shown(seat.signed_in(), page_of(stronghold)), "it stands open, or nothing is tried"
+    with viewing(seat.user):
+        read = set(Event.objects.values_list("child_id", "level"))
+    assert (stronghold.ids[NEAR], "SL4") in read
+    for child, level in read:
+        attack.attempt(f"{level} of {child}", (child != stronghold.ids[NEAR] or level == "SL5") and "read")
+    for child in STRANGERS:
+        attack.attempt(f"the {child} child", shown(seat.signed_in(), page_of(stronghold, child)))
+    settings.THROUGHLINE_NOW = NOW + OPEN_FOR
+    attack.attempt("when its window is over: the page", shown(seat.signed_in(), page_of(stronghold)))
+    with viewing(seat.user):
+        attack.attempt("when its window is over: rows", list(Event.objects.values_list("pk")))
 
 
 def test_a_closed_and_a_strange_page_after_ones_own(stronghold: Stronghold, attack: Attack) -> None:

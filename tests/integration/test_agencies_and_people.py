@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -18,12 +19,14 @@ from hypothesis import strategies as st
 from cast import deliver
 from stores import NOW, TODAY, load_dated, person, relate, the_child
 from throughline import sharing, words
-from throughline.web.accounts import agencies
+from throughline.web.accounts import agencies, second_factor
 from throughline.web.accounts.administering import Refused, Seat
 from throughline.web.accounts.models import AgencyTerms, Relation, User
 from throughline.web.accounts.viewing import in_force, viewing
+from throughline.web.audit.models import Change
 from throughline.web.casework import people
 from throughline.web.casework.engine_role import as_engine
+from throughline.web.casework.models import Message
 from throughline.web.linkage.models import Child
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +280,59 @@ def test_every_seat_may_be_given_in_some_agency_or_only_by_command() -> None:
     assert {role for role in words.roles() if role not in given and not agencies.by_command(role)} == set()
     assert not {role for role in given if agencies.by_command(role)}
     assert not {role for role in given if sharing.policy_for(role).administers or sharing.policy_for(role).audits}
+
+
+# --- a phone that is lost ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_a_phone() -> User:
+    worker = person("social_worker", "Lost Phone", agency="la:971")
+    secret = second_factor.new_secret()
+    assert second_factor.enrol(user=worker, by=None, secret=secret, code=pyotp.TOTP(secret).at(NOW))
+    return worker
+
+
+def test_an_administrator_puts_a_lost_phone_away_and_whose_it_is_is_told(with_a_phone, client: Client) -> None:
+    own = Client()
+    own.force_login(with_a_phone)
+    client.force_login(admin())
+    address = f"/people/{with_a_phone.pk}"
+    assert "Put it away" in client.get(address).content.decode()
+    assert client.post(f"{address}/second-factor")["Location"] == address
+    assert not second_factor.has(with_a_phone)
+    assert own.get("/your-sign-in").status_code == 302, "their sessions have ended"
+    with transaction.atomic(), as_engine():
+        assert Message.objects.get(user_id=with_a_phone.pk).subject.startswith("The phone")
+        change = Change.objects.get(action=second_factor.FORGOTTEN)
+    assert (change.user_id, change.subject_id) == (admin().pk, str(with_a_phone.pk))
+
+
+def test_nobody_alone_takes_both_the_password_and_the_phone(with_a_phone, client: Client) -> None:
+    """In either order: one administrator could else come in as somebody of their agency."""
+    address = f"/people/{with_a_phone.pk}"
+    first, second = admin(), person(ADMIN, "Second admin", agency="la:971")
+    client.force_login(first)
+    client.post(f"{address}/second-factor")
+    assert client.post(f"{address}/link").status_code == 403
+    assert "somebody else makes a link" in client.get(address).content.decode()
+    other = Client()
+    other.force_login(second)
+    assert other.post(f"{address}/link").status_code == 200
+    secret = second_factor.new_secret()
+    assert second_factor.enrol(user=with_a_phone, by=None, secret=secret, code=pyotp.TOTP(secret).at(NOW))
+    assert client.post(f"{address}/link").status_code == 200
+    assert client.post(f"{address}/second-factor").status_code == 403
+    assert second_factor.has(with_a_phone)
+
+
+def test_a_second_factor_is_put_away_by_no_one_else(with_a_phone, client: Client, settings: Any) -> None:
+    for nobody in (admin("la:975"), person("team_manager", "Max", agency="la:971"), with_a_phone):
+        client.force_login(nobody)
+        assert client.post(f"/people/{with_a_phone.pk}/second-factor").status_code == 403
+    client.force_login(admin())
+    settings.THROUGHLINE_NOW = NOW + timedelta(minutes=11)
+    asked = client.post(f"/people/{with_a_phone.pk}/second-factor")
+    assert asked.status_code == 403
+    assert "Is it still you?" in asked.content.decode(), "once more who it is, first"
+    assert second_factor.has(with_a_phone)

@@ -178,6 +178,17 @@ def test_a_token_of_another_issuer_or_for_another_site_opens_nothing(ana, issuer
     assert not is_in(client)
 
 
+def test_a_token_made_for_another_request_opens_nothing(ana, issuer, client) -> None:
+    known_there(issuer, "u-11", email="ana@example.org")
+    back = choose(client.get(START)["Location"], "u-11").removeprefix("http://testserver")
+    session = client.session
+    [asked] = [name for name, _ in session.items() if name.startswith("_state_norbrook_")]
+    session[asked] = {**session[asked], "data": {**session[asked]["data"], "nonce": "of another request"}}
+    session.save()
+    assert client.get(back).status_code == 403
+    assert not is_in(client)
+
+
 def test_a_provider_that_does_not_answer_is_said(settings, tmp_path, client) -> None:
     file = tmp_path / "silent.yaml"
     listed = yaml.safe_load(Path(settings.PROVIDERS).read_text())

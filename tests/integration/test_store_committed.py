@@ -143,3 +143,36 @@ def test_two_people_writing_about_one_child_wait_for_each_other(own_database, tm
     with transaction.atomic(), as_engine():
         assert sorted(Event.objects.values_list("kind", flat=True)) == ["missing_end", "missing_start"]
         assert Instance.objects.filter(duty_id="rhi-72h").count() == 1
+
+
+def test_what_was_written_while_one_waited_for_a_child_is_worked_out_anew_too(own_database, tmp_path) -> None:
+    load(_police(tmp_path), received=TODAY, sender="police:castlereach")
+    child = the_child("rowan").pk
+    with psycopg.connect(own_database.owner) as other, psycopg.connect(own_database.owner, autocommit=True) as watching:
+        other.execute("select from linkage_child where id = %s for update", [child])
+        waits = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "import django; django.setup()\n"
+                "from django.db import transaction\n"
+                "from throughline.web.casework.recomputing import recompute\n"
+                f"with transaction.atomic(): recompute([{child}])\n",
+            ],
+            cwd=ROOT,
+            env=os.environ | site_environment(own_database),
+        )
+        until = time.monotonic() + 30
+        while watching.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+            assert time.monotonic() < until, "it never came to wait for the child"
+            time.sleep(0.05)
+        other.execute(
+            "insert into intake_fault (child_id, derived, file_name, sheet, row_no, column_name, value, rule, severity,"
+            " message, fix_by, person)"
+            " values (%s, true, 'x.csv', '', 1, '', '', 'of-old-facts', 'warning', '', '', '')",
+            [child],
+        )
+        other.commit()
+        assert waits.wait(30) == 0
+        (left,) = watching.execute("select count(*) from intake_fault where rule = 'of-old-facts'").fetchone()
+    assert left == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from sharers import (
     rowan,
     seen,
 )
-from stores import NOW, person
+from stores import NOW, POLICE, event_row, load_rows, person
 from throughline import words
 from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import viewing
@@ -275,3 +276,27 @@ def test_a_restriction_is_looked_at_again_within_ninety_days_by_a_line_to_whoeve
     assert held.owed is not None
     assert held.owed.due_on == date(2026, 7, 21) + timedelta(days=90)
     assert len(held.answers) == 1
+
+
+def test_what_came_restricted_is_its_senders_to_open_and_the_lead_is_shown_whom_to_ask_again(
+    lead: User, school: User, tmp_path: Path, settings: Any
+) -> None:
+    rows = [event_row("rowan", "serious_incident", "2026-02-03", "X-1", agency=POLICE, level="SL4", tags="LIVE-INV")]
+    rows += [event_row("rowan", "serious_incident", "2026-02-04", "X-2", agency="hospital:royal", level="SL5")]
+    load_rows(tmp_path, "events", rows, received=date(2026, 4, 20), sender=POLICE, name="restricted")
+    [held] = page(lead).by_senders
+    assert held.agency == POLICE
+    assert "holds something restricted here. Ask" in held.text
+    assert not held.look_again
+    at_school, client = Client(), Client()
+    at_school.force_login(school)
+    client.force_login(lead)
+    sharing_page = reverse("shares", args=[rowan()])
+    assert "Held closely by whoever sent it" not in at_school.get(sharing_page).content.decode()
+    settings.THROUGHLINE_NOW = NOW + timedelta(days=60)
+    [held] = page(lead).by_senders
+    assert held.look_again
+    client.force_login(lead)
+    again = f"{reverse('share_ask', args=[rowan()])}?agency=police%3Acastlereach"
+    assert again in client.get(sharing_page).content.decode()
+    assert re.search(r'<option value="police"[^>]* selected', client.get(again).content.decode())

@@ -227,7 +227,7 @@ def overdue_worry(tmp_path) -> int:
         event_row("rowan", "worry", "2026-04-16T10:00", "W-2", agency=SCHOOL, details="what=New phone"),
     )
     with transaction.atomic(), as_engine():
-        return Instance.objects.get(duty_id="r36-worry-answered").pk
+        return Instance.objects.get(duty_id="r36-worry-answered", told_to=[]).pk
 
 
 def put_off(user, line: int, until: date, reason: str = "Seeing her on Friday") -> None:
@@ -318,7 +318,7 @@ def test_what_came_of_a_flag_is_a_fact_on_the_line_held_as_closely_as_the_flag(t
     assert "is on the line" in done.content.decode()
     with transaction.atomic(), as_engine():
         [event] = Event.objects.filter(kind="flag_feedback")
-        flag = Instance.objects.get(duty_id="r36-worry-answered")
+        flag = Instance.objects.get(duty_id="r36-worry-answered", told_to=[])
     assert (event.level, event.tags) == ("SL3", ["HLTH"])
     assert event.details == {
         "duty": flag.duty_id,

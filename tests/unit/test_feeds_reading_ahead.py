@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 from throughline import feeds, invent
 from throughline.feeds import reading_ahead
-from throughline.feeds.base import Context, Item, Unreadable
+from throughline.feeds.base import Context, SetAside, Statement, Unreadable
 from throughline.feeds.cin_census import reader
+from throughline.feeds.ssda903 import reader as ssda903
 from throughline.feeds.xml_stream import without_the_first
+from throughline.records.store import Part, Store
 
 RECEIVED = date(2026, 3, 31)
 CHILD, HEADER_ENDS = "<Child>\n", "</Header>\n"
@@ -53,12 +59,22 @@ def an_element_nobody_knows(text: str) -> str:
     return text.replace("</CINdetails>", "<Shoes>2</Shoes></CINdetails>")
 
 
-def said(folder: Path, *, two_processes: bool) -> dict[str, list[Item]]:
-    """All that is said of the folder's files, sort by sort."""
-    found: dict[str, list[Item]] = {}
-    context = Context(RECEIVED, two_processes=two_processes)
-    for item in feeds.read(feeds.open_sources(folder), context):
-        found.setdefault(type(item).__name__, []).append(item)
+def said(folder: Path, *, by_two: bool) -> dict[str, list[object]]:
+    """All that is said of the folder's files, sort by sort; statements in no order, without their cells as given."""
+    found: dict[str, list[object]] = {}
+    with tempfile.TemporaryDirectory() as scratch, Store(Path(scratch)) as store:
+        context = Context(RECEIVED, aside=store.part if by_two else None)
+        for item in feeds.read(feeds.open_sources(folder), context):
+            if isinstance(item, SetAside):
+                store.take(item)
+            elif isinstance(item, Statement):
+                store.add(item)
+            else:
+                found.setdefault(type(item).__name__, []).append(item)
+        people, rows = store.added()
+        store.finish({person: number for number, person in enumerate(people)})
+        found["Statement"] = sorted((told for _, all_told in store.children() for told in all_told), key=repr)
+        found["rows"] = sorted(rows.items())
     return found
 
 
@@ -88,10 +104,10 @@ def test_two_read_what_one_reads(
         taken.append(goes_on_with(*given))
         return taken[-1]
 
-    one = said(tmp_path, two_processes=False)
+    one = said(tmp_path, by_two=False)
     monkeypatch.setattr(reader._File, "goes_on_with", noted)
     monkeypatch.setattr(reading_ahead.ReadAhead, "reached", waited_for)
-    two = said(tmp_path, two_processes=True)
+    two = said(tmp_path, by_two=True)
 
     assert two == one
     assert (True in taken) is by_two
@@ -112,7 +128,7 @@ def test_a_small_file_is_read_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise AssertionError("no process is worth it here")
 
     monkeypatch.setattr(reading_ahead, "ReadAhead", never)
-    assert said(tmp_path, two_processes=True)["Statement"]
+    assert said(tmp_path, by_two=True)["Statement"]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
@@ -133,10 +149,83 @@ def test_what_breaks_off_there_is_said_here(tmp_path: Path) -> None:
         yield 7, []
         raise Unreadable(feeds.Fault("a", "", 0, "", "", "r", "error", "m", "n"))
 
-    ahead = reading_ahead.ReadAhead(broken, dict)
+    ahead = reading_ahead.ReadAhead(broken, dict, Part(tmp_path / "aside"))
     try:
         assert waited_for(ahead, 7)
         assert ahead.state_from(7) is None
         assert ahead.state_from(8) is None
     finally:
         ahead.stop()
+
+
+def as_written(folder: Path) -> None:
+    pass
+
+
+def reviews_of_a_child_nobody_knows(folder: Path) -> None:
+    path = folder / "reviews.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "999999,01/02/2012,03/03/2025,PN1\n", encoding="utf-8")
+
+
+def a_quotation_mark_left_open(folder: Path) -> None:
+    path = folder / "reviews.csv"
+    path.write_text(path.read_text(encoding="utf-8") + '"100000,', encoding="utf-8")
+
+
+def a_file_twice(folder: Path) -> None:
+    shutil.copyfile(folder / "reviews.csv", folder / "reviews again.csv")
+
+
+def dates_month_first(folder: Path) -> None:
+    path = folder / "oc2.csv"
+    path.write_text(re.sub(r"(\d\d)/(\d\d)/(\d{4})", r"\2/\1/\3", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def an_authority_only_later_files_name(folder: Path) -> None:
+    path = folder / "missing.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{head},LA", *(f"{row},Barnet" for row in rows)]) + "\n", encoding="utf-8")
+
+
+def two_years(folder: Path) -> None:
+    shutil.copytree(folder, folder / "2020", ignore=shutil.ignore_patterns("2020"))
+    for path in (folder / "2020").iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace("/2025", "/2019"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        as_written,
+        reviews_of_a_child_nobody_knows,
+        a_quotation_mark_left_open,
+        a_file_twice,
+        dates_month_first,
+        an_authority_only_later_files_name,
+        two_years,
+    ],
+)
+@pytest.mark.parametrize("fails", [False, True])
+def test_two_read_the_tables_that_one_reads(
+    change: Callable[[Path], None], fails: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invent.write_ssda903_return(tmp_path, children=300, seed=1)
+    change(tmp_path)
+    monkeypatch.setattr(reading_ahead, "WORTH_IT", 0)
+    taken, take_over, gathered = [], ssda903.Reader.take_over, ssda903.Reader.gathered
+
+    def noted(*given: Any) -> Any:
+        taken.append(True)
+        return take_over(*given)
+
+    def broken(_: ssda903.Reader) -> NoReturn:
+        raise ValueError("a mistake of ours")
+
+    one = said(tmp_path, by_two=False)
+    monkeypatch.setattr(ssda903.Reader, "take_over", noted)
+    monkeypatch.setattr(ssda903.Reader, "gathered", broken if fails else gathered)
+    two = said(tmp_path, by_two=True)
+
+    assert two == one
+    assert bool(taken) is not fails
+    assert len(one["Statement"]) > 1000

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from throughline.feeds.base import REFUSED, REPEATED, Statement
+from throughline.feeds.base import REFUSED, REPEATED, USED, Statement
 from throughline.records import standing
 from throughline.records.store import Store
 
@@ -55,13 +56,35 @@ statements = st.lists(
 )
 
 
-@given(statements)
-@settings(deadline=None, max_examples=25)
-def test_statements_come_back_whole_and_child_by_child(rows: list[Statement]) -> None:
-    children = {row.person: i for i, row in enumerate({r.person: r for r in rows}.values())}
+def test_what_is_refused_or_of_nobody_is_counted_and_not_given_back() -> None:
+    rows = [said("e1"), said("e2", outcome=REFUSED), said("e3", rows=4)._replace(person="police|m|2")]
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
         for row in rows:
             store.add(row)
+        people, counted = store.added()
+        store.finish({"police|m|1": 0})
+        taken = list(store.children())
+
+    assert people == ["police|m|1", "police|m|2"]
+    assert {outcome: n for (_, _, _, outcome), n in counted.items()} == {USED: 5, REFUSED: 1}
+    assert taken == [(0, rows[:1])]
+
+
+@given(statements)
+@settings(deadline=None, max_examples=50)
+def test_statements_come_back_whole_and_child_by_child(rows: list[Statement]) -> None:
+    children = {row.person: i for i, row in enumerate({r.person: r for r in rows}.values())}
+    small = {"_BATCH": 3, "_TAKEN_UP": 2, "_NEXT_TO_EACH_OTHER": 1, "_IN_HAND": 5}
+    with (
+        mock.patch.multiple("throughline.records.store", **small),
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder)) as store,
+    ):
+        other = store.part()
+        for row in rows:
+            (other if row.row % 2 else store).add(row)
+        store.take(other.close())
+        assert sorted(store.added()[0]) == sorted(children)
         store.finish(children)
         taken = list(store.children())
 

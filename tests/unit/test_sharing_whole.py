@@ -120,3 +120,14 @@ def test_why_somebody_looks_follows_from_how_they_are_related() -> None:
     worker = sharing.policy_for("social_worker")
     assert worker.purpose_towards([ALLOCATED, TEAM]) == "Direct work with a child I am responsible for"
     assert worker.purpose_towards([TEAM]) == "My part in the team around a child"
+
+
+def test_every_seat_around_a_child_is_somebodys_to_give_and_nobody_gives_one_through_an_emergency_or_past_a_conflict():
+    every = {seat for role, policy in sharing.policy().items() for seat in sharing.gives(role, policy.relations)}
+    assert every == set(sharing.PERSONAL)
+    for role, policy in sharing.policy().items():
+        assert not sharing.gives(role, [*policy.relations, sharing.CONFLICT]), role
+        assert sharing.gives(role, [sharing.GLASS]) == sharing.gives(role, []), role
+        assert set(sharing.gives(role, [])) <= {sharing.WARRANT}, role
+    assert sharing.gives("social_worker", [sharing.TEAM]) == ()
+    assert sharing.gives("social_worker", [sharing.ALLOCATED]) == (sharing.TEAM,)

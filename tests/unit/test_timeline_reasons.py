@@ -58,7 +58,6 @@ def test_what_any_child_may_have_gives_none(kind: str) -> None:
     [
         ("care_started", "care_ended"),
         ("early_help_started", "early_help_ended"),
-        ("list_added", "list_removed"),
         ("watch_started", "watch_ended"),
         ("worry", "worry_answered"),
         ("referral", "case_closed"),
@@ -69,6 +68,14 @@ def test_the_page_closes_the_day_after_the_last_reason_ends(begins: str, ends: s
     assert page(*both, on=date(2026, 4, 20)).reasons, "until that day is over"
     after = page(*both, on=date(2026, 4, 21))
     assert (after.reasons, after.closed_on) == ((), date(2026, 4, 21))
+
+
+def test_off_the_list_is_watched_told_or_not_so_the_page_stays_to_the_last_look() -> None:
+    """Gate G03: watch, not closed. R17's last look is after 180 days, R16's after 182."""
+    both = told("list_added", date(2026, 1, 5)), told("list_removed", date(2026, 4, 20))
+    assert page(*both, on=date(2026, 4, 21)).reasons == ("watch",)
+    assert page(*both, on=date(2026, 10, 17)).reasons == ("watch",)
+    assert page(*both, on=date(2026, 10, 20)).reasons == ()
 
 
 def test_a_closed_case_is_not_held_open_by_a_visit_before_it_closed() -> None:

@@ -161,3 +161,24 @@ def test_what_is_booked_ahead_opens_nothing_yet():
 def test_a_state_nobody_has_named_is_an_error():
     with pytest.raises(KeyError):
         segments("happy", "kind | when\nreferral | 2025-01-06")
+
+
+def test_a_watch_that_nobody_ended_ends_by_itself_after_its_last_look():
+    """Off the list, or off a plan with outcomes outstanding, is watched whether or not it is told of as a watch."""
+    assert segments(
+        "watch",
+        """
+        kind          | when       | marks
+        list_removed  | 2024-01-08 |
+        cp_plan_ended | 2025-01-06 | outcomes_outstanding
+        cp_plan_ended | 2025-09-01 |
+        list_removed  | 2026-01-12 |
+        watch_started | 2026-02-02 |
+        watch_ended   | 2026-03-02 |
+        """,
+    ) == ["2024-01-08 to 2024-07-08", "2025-01-06 to 2025-07-07", "2026-01-12 to 2026-03-02"]
+
+
+def test_leaving_care_help_is_over_at_twenty_five_told_or_not():
+    line = line_of("kind | when\nleaving_care_started | 2019-06-02", as_of="2026-12-31", dob="2001-06-02")
+    assert [_shown(s) for s in line.states["leaving_care"]] == ["2019-06-02 to 2026-06-02"]

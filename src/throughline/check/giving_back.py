@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from throughline import feeds
-from throughline.feeds.base import REFUSED, Context, Statement
+from throughline.feeds.base import Context, Statement
 from throughline.feeds.giving import Given, Sheets, shapes
 from throughline.feeds.reading import read_with
 from throughline.records import standing
@@ -21,12 +21,11 @@ def give_back(folder: Path, out: Path, shape: str, context: Context) -> list[Giv
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".throughline-", dir=out) as scratch, Store(Path(scratch)) as store:
-        people: dict[str, int] = {}
         for item in read_with([feeds.get(shape)], feeds.open_sources(folder), context):
-            if isinstance(item, Statement) and item.outcome != REFUSED:
-                people.setdefault(item.person, len(people))
+            if isinstance(item, Statement):
                 store.add(item)
-        store.finish(people)
+        people, _ = store.added()
+        store.finish({person: number for number, person in enumerate(people)})
         with Sheets(out) as sheets:
             writer = shapes()[shape](sheets)
             for _, statements in store.children():

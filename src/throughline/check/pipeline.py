@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 
 from throughline import duties, feeds, timeline
@@ -19,10 +17,10 @@ from throughline.check.answering import Question
 from throughline.check.children import Children
 from throughline.check.outputs import Tables, fault_line
 from throughline.check.senders import by_sender
-from throughline.check.sharing_out import answer_all
+from throughline.check.sharing_out import answer_all, make_ready
 from throughline.check.subjects import answer_subjects
 from throughline.check.summary import Summary
-from throughline.feeds.base import REFUSED, Context, Coverage, Fault, FileRead, Item, Person, Statement
+from throughline.feeds.base import Context, Coverage, Fault, FileRead, Item, Person, SetAside, Statement
 from throughline.feeds.postcodes import Directory, PostcodeIndex
 from throughline.feeds.subjects import is_subject
 from throughline.records.store import Store
@@ -81,8 +79,12 @@ def asked(
         persons = _read(folder, store, tables, summary, progress)
         if not any(file.feed for file in summary.files):
             raise NothingRecognised(summary)
+        about, read = store.added()
+        for (feed, table, file, outcome), rows in read.items():
+            summary.outcomes[file][outcome] += rows
+            summary.tables[feed, table] += rows
         children = Children(persons, summary)
-        subjects = sorted(filter(is_subject, store.about()))
+        subjects = sorted(filter(is_subject, about))
         store.finish(children.number | {key: number for number, key in enumerate(subjects, summary.children)})
         children.number.clear()
         coverage = timeline.CoverageIndex(summary.coverage)
@@ -115,28 +117,32 @@ def _covered_to(summary: Summary) -> dict[str, dict[str, date]]:
 def _read(folder: Path, store: Store, tables: Tables, summary: Summary, progress: Progress) -> list[Person]:
     """Set every statement down; return who the sources say the children are."""
     persons: list[Person] = []
-    read: Counter[tuple[str, str, str, str]] = Counter()
-    add, kind = store.add, itemgetter(0, 1, 2, 7)
-    for item in _items(folder, summary.as_of, progress):
+    add = store.add
+    for item in _items(folder, store, summary.as_of, progress):
         if type(item) is Statement:
-            read[kind(item)] += item[12]
-            if item[7] != REFUSED and item[5]:  # refused rows and rows about places are on no child's line
-                add(item)
-        else:
-            _note(item, persons, tables, summary)
-    for (feed, table, file, outcome), rows in read.items():
-        summary.outcomes[file][outcome] += rows
-        summary.tables[feed, table] += rows
+            add(item)
+        elif isinstance(item, Person):
+            persons.append(item)
+        elif isinstance(item, Fault):
+            summary.add_fault(item)
+            tables.faults.write(fault_line(item))
+        elif isinstance(item, Coverage):
+            summary.coverage.append(item)
+        elif isinstance(item, FileRead):
+            summary.files.append(item)
+        elif isinstance(item, SetAside):
+            store.take(item)
     return persons
 
 
-def _items(folder: Path, as_of: date, progress: Progress) -> Iterator[Item]:
+def _items(folder: Path, store: Store, as_of: date, progress: Progress) -> Iterator[Item]:
     """All that the files say, sender by sender."""
     sources = feeds.open_sources(folder)
+    aside = store.part if len(os.sched_getaffinity(0)) > 1 else None
     size, before = sum(source.size for source in sources), 0
     for sender, sent in by_sender(sources).items():
         tell = partial(_tell, progress, before, size)
-        context = Context(as_of, sender, tell, two_processes=len(os.sched_getaffinity(0)) > 1)
+        context = Context(as_of, sender, tell, aside=aside, meanwhile=make_ready)
         yield from feeds.read(sent, context)
         before += sum(source.size for source in sent)
 
@@ -144,15 +150,3 @@ def _items(folder: Path, as_of: date, progress: Progress) -> Iterator[Item]:
 def _tell(progress: Progress, before: int, size: int, done: int, _: int) -> None:
     """How far all of it has been read, when one sender's part has come to `done` bytes."""
     progress("Reading", before + done, size)
-
-
-def _note(item: Item, persons: list[Person], tables: Tables, summary: Summary) -> None:
-    if isinstance(item, Person):
-        persons.append(item)
-    elif isinstance(item, Fault):
-        summary.add_fault(item)
-        tables.faults.write(fault_line(item))
-    elif isinstance(item, Coverage):
-        summary.coverage.append(item)
-    elif isinstance(item, FileRead):
-        summary.files.append(item)

@@ -55,31 +55,31 @@ class OwedLines:
         self._summary = summary
         self._rules = rules
         self._as_of = summary.as_of
-        self._constants: dict[tuple[str, str], tuple[str, str]] = {}
+        self._constants: dict[tuple[str, str], tuple[duties.Rule, str, str]] = {}
 
     def line(self, child_id: str, child: str, instance: duties.Instance) -> str:
         """The line of one instance; its state is added to the summary. `child` is the id, quoted."""
         subject, duty, version, _, trigger, _, due, _, precision, _, _, _, met_at, *_ = instance
         status = duties.status(instance, self._as_of)
-        because = duties.because(instance, self._rules[duty], self._as_of)
+        rule, before, after = self._constants.get((duty, version)) or self._constant(duty, version)
+        because = duties.because(instance, rule, self._as_of)
         state, late, late_unit = status
         self._summary.states[duty][state] += 1
         if state == "overdue":
             self._add_overdue(child_id, instance, status, because)
         elif state == "cannot tell":
             self._summary.unknown[duty, _missing(instance)] += 1
-        before, after = self._constants.get((duty, version)) or self._constant(duty, version)
         return (
             f"{subject},{child},{before},{trigger[0]},{written(instance.opened_at)},"
             f"{written(due) if due else ''},{precision},{state},{written(met_at) if met_at else ''},"
             f"{'' if late is None else late},{late_unit},{_evidence(instance.evidence)},{quoted(because)},{after}"
         )
 
-    def _constant(self, duty: str, version: str) -> tuple[str, str]:
-        """What every line of one version of a rule says alike, before and after what differs."""
+    def _constant(self, duty: str, version: str) -> tuple[duties.Rule, str, str]:
+        """A rule, and what every line of one version of it says alike, before and after what differs."""
         rule = self._rules[duty]
         before = f"{duty},{version},{rule.strength},{quoted(rule.owed_by)},{quoted(rule.title)}"
-        said = self._constants[duty, version] = (before, quoted(rule.source) + "\n")
+        said = self._constants[duty, version] = (rule, before, quoted(rule.source) + "\n")
         return said
 
     def _add_overdue(self, child_id: str, instance: duties.Instance, status: duties.Status, because: str) -> None:
@@ -115,8 +115,7 @@ def written(value: date | datetime) -> str:
 
 def _evidence(happenings: tuple[Happening, ...]) -> str:
     """``police.csv row 2; hub.csv row 9``, quoted: where to look it up."""
-    statements = [event[5] for happening in happenings for event in happening[3]]
-    places = [f"{_in_quotes(statement[2])} row {statement[3]}" for statement in statements]
+    places = [f"{_in_quotes(event[5][2])} row {event[5][3]}" for happening in happenings for event in happening[3]]
     if len(places) > _FACTS:
         places[_FACTS:] = [f"and {len(places) - _FACTS} more"]
     return f'"{"; ".join(places)}"'

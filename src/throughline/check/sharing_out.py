@@ -20,6 +20,7 @@ from throughline import duties
 from throughline.check.answering import Question, answer
 from throughline.check.outputs import Tables
 from throughline.check.summary import Summary
+from throughline.words.calendars import school_days
 
 WORTH_SHARING = 4_000
 """Children from which another process pays for itself."""
@@ -39,7 +40,7 @@ def answer_all(question: Question, tables: Tables, summary: Summary, tell: Calla
     """
     own, *others = _stretches(len(question.children))
     tables.flush()
-    duties.rulebook()  # made once, before the processes part
+    make_ready()  # once, before the processes part
     gc.freeze()  # what is shared stays shared
     shares: list[_Share] = []
     try:
@@ -54,6 +55,12 @@ def answer_all(question: Question, tables: Tables, summary: Summary, tell: Calla
             share.stop()
         gc.unfreeze()
     tell(len(question.children))
+
+
+def make_ready() -> None:
+    """What every answer needs, whatever the files say: the rules, and the days that count."""
+    duties.rulebook()
+    school_days()
 
 
 def _stretches(children: int) -> list[range]:

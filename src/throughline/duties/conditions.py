@@ -12,7 +12,7 @@ from throughline.timeline import Happening
 
 Codes = tuple[tuple[str, tuple[str, ...]], ...]
 """Details, each with the codes that count."""
-_WORKER = "worker"
+WORKER = "worker"
 
 
 class HeardPlan(NamedTuple):
@@ -107,7 +107,7 @@ class ConditionPlan(NamedTuple):
             if self.agencies > 1:
                 agencies.update([event.said_by for event in happening.events])
             if self.people > 1:
-                people.update([(event.said_by, event.details.get(_WORKER, "")) for event in happening.events])
+                people.update([(event.said_by, event.details.get(WORKER, "")) for event in happening.events])
             if self.children > 1 and id(happening) in whose:
                 children.add(whose[id(happening)])
             for n in sorts_of.get(id(happening), ()):

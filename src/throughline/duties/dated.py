@@ -53,10 +53,15 @@ def by(plan: Plan, life: Life) -> None:
         settle_as(plan, life, opening, _reckoned(plan, stretch.start, stretch.start, ""), ())
         return
     for due, opens in dates:
-        then = [s for s in stretches if (s.end is None or s.end > opens) and (own.late_entry or s.start <= due)]
+        then = [s for s in stretches if _reaches(own, s, opens) and (own.late_entry or s.start <= due)]
         if then:
             in_time = [s for s in then if s.start <= due]
             _by(plan, life, own, in_time[-1] if in_time else then[0], due, opens, answers)
+
+
+def _reaches(own: By, stretch: Stretch, opens: date) -> bool:
+    """Whether it goes on until the duty opens; what its end does not end, it opens on the very day of its end too."""
+    return stretch.end is None or stretch.end > opens or (own.stays and stretch.end == opens)
 
 
 def _by(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from throughline.duties.after import triggered
 from throughline.duties.conditions import has_codes
@@ -183,14 +184,47 @@ def silence(plan: Plan, life: Life) -> None:
     if not stretches:
         return
     heard = in_order(h for each in plan.heard for h in life.of(each.kind) if each.holds(h))
+    tried = in_order(h for kind in own.again.kinds for h in life.of(kind)) if own.again else []
     answers = answers_to(plan, life)
     for stretch in stretches:
-        anchors = [(stretch.start, None), *((h.happened_on, h) for h in heard if _within(stretch, h.happened_on))]
-        for i, (day, last) in enumerate(anchors):
-            until = anchors[i + 1][0] if i + 1 < len(anchors) else None
-            mark = _mark(plan, life, day)
-            if mark is not None and not _ended_by(mark[0], until) and not _ended_by(mark[0] + _ONE_DAY, stretch.end):
-                _silent(plan, life, own, stretch, (day, last), mark, answers)
+        for quiet in _quiet(plan, life, own, stretch, heard, tried):
+            mark = quiet.mark
+            if not _ended_by(mark[0], quiet.until) and not _ended_by(mark[0] + _ONE_DAY, stretch.end):
+                _silent(plan, life, own, stretch, quiet, answers)
+
+
+class _Quiet(NamedTuple):
+    """A time in which nothing was heard."""
+
+    since: date
+    last: Happening | None
+    """What it begins with; None: with the state."""
+    says: str
+    """What that was, in words."""
+    mark: tuple[date, str]
+    """The day on which it is too long, and the version that says so."""
+    until: date | None
+    """The day on which something was heard, or tried again."""
+
+
+def _quiet(
+    plan: Plan, life: Life, own: Silence, stretch: Stretch, heard: Sequence[Happening], tried: Sequence[Happening]
+) -> Iterator[_Quiet]:
+    begun = [(stretch.start, None), *((h.happened_on, h) for h in heard if _within(stretch, h.happened_on))]
+    for i, (day, last) in enumerate(begun):
+        until = begun[i + 1][0] if i + 1 < len(begun) else None
+        mark = _mark(plan, life, day)
+        if mark is None:
+            continue
+        yield _Quiet(day, last, own.last, mark, until)
+        late = [h for h in tried if mark[0] <= h.happened_on and _within(stretch, h.happened_on)]
+        late = [h for h in late if until is None or h.happened_on < until]
+        for j, h in enumerate(late):
+            once_more = _mark(plan, life, h.happened_on)
+            if own.again is not None and once_more is not None:
+                # Tried on the very day on which it would be raised again, it is raised, and met.
+                then = late[j + 1].happened_on + _ONE_DAY if j + 1 < len(late) else until
+                yield _Quiet(h.happened_on, h, own.again.says, once_more, then)
 
 
 def _grown(age: FromAge, life: Life) -> date:
@@ -207,20 +241,14 @@ def _ended_by(day: date, end: date | None) -> bool:
 
 
 def _silent(
-    plan: Plan,
-    life: Life,
-    own: Silence,
-    stretch: Stretch,
-    last: tuple[date, Happening | None],
-    mark: tuple[date, str],
-    answers: Sequence[Happening],
+    plan: Plan, life: Life, own: Silence, stretch: Stretch, quiet: _Quiet, answers: Sequence[Happening]
 ) -> None:
-    (anchor, heard), (day, version) = last, mark
+    anchor, (day, version) = quiet.since, quiet.mark
     facts: Facts = ((own.states[stretch.state], stretch.opened_by),)
     rests_on: tuple[Happening, ...] = (stretch.opened_by,)
-    if heard is not None:
-        facts += ((own.last, heard),)
-        rests_on += (heard,)
+    if quiet.last is not None:
+        facts += ((quiet.says, quiet.last),)
+        rests_on += (quiet.last,)
     elif own.from_age and anchor == _grown(own.from_age, life):
         facts += ((own.from_age.says.replace("{when}", day_in_words(anchor)), None),)
     start = day if own.act else anchor
@@ -229,7 +257,7 @@ def _silent(
     missing = ""
     if day <= life.day and (through is None or through < day):
         missing = life.coverage.since_words(asked, called, anchor, life.las)
-    opening = Opening(heard or stretch.opened_by, start, facts, rests_on, stretch.end, stretch.ended, "", missing)
+    opening = Opening(quiet.last or stretch.opened_by, start, facts, rests_on, stretch.end, stretch.ended, "", missing)
     since = anchor + _ONE_DAY
     settle_as(plan, life, opening, acted(plan, life, start, day, version), answers, since=since)
 
@@ -241,10 +269,13 @@ def seat(plan: Plan, life: Life) -> None:
     """Nobody sits in a seat that a state requires: from its first day, or from when somebody left."""
     own = plan.rule.seat
     assert own is not None
+    left = _told(own.left_by, life)
+    if not left and not own.from_start:
+        return
     stretches = united(life, own.states)
     if not stretches:
         return
-    taken, left = _told(own.taken_by, life), _told(own.left_by, life)
+    taken = _told(own.taken_by, life)
     answers = answers_to(plan, life)
     for stretch in stretches:
         fact = (own.states[stretch.state], stretch.opened_by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from throughline.duties.after import settle_all, triggered
@@ -10,6 +9,7 @@ from throughline.duties.instance import Instance
 from throughline.duties.life import Life, Opening, answers_to
 from throughline.duties.plan import Plan
 from throughline.duties.settling import settle_as
+from throughline.duties.shape_parts import Relay
 from throughline.words.calendars import london_date
 
 AFTER_ALL = "it was done after all"
@@ -42,23 +42,26 @@ def relay(plan: Plan, life: Life) -> None:
 def _relayed(plan: Plan, life: Life) -> list[Opening]:
     own = plan.rule.relay
     assert own is not None
-    openings = [o for i in life.instances if i[1] == own.of for o in _handed_on(plan, i)]
+    handed_on = _once_overdue if own.when == "overdue" else _once_met
+    openings = [o for i in life.instances if i[1] == own.of if (o := handed_on(own, i)) is not None]
     return openings if life.ahead else [o for o in openings if o[1] <= life.day]
 
 
-def _handed_on(plan: Plan, parent: Instance) -> Iterator[Opening]:
-    own = plan.rule.relay
-    assert own is not None
+def _once_overdue(own: Relay, parent: Instance) -> Opening | None:
+    due, done = parent.due, parent.met_at
+    if due is None or (done is not None and parent.in_time is not False):
+        return None
+    day = london_date(due) if isinstance(due, datetime) else due
+    if parent.ended_why and (parent.ended_on is None or parent.ended_on <= day):
+        return None
+    until = london_date(done) if isinstance(done, datetime) else done
+    facts = (*parent.facts, (own.says, None))
+    # Where nobody can tell of the one, nobody can of what follows; it stood ahead before that was known.
+    return Opening(parent.trigger, day, facts, (parent.trigger,), until, AFTER_ALL, "", parent.cannot_tell)
+
+
+def _once_met(own: Relay, parent: Instance) -> Opening | None:
     met = parent.met_by
-    if own.when == "overdue":
-        late = parent.met_at is None or parent.in_time is False
-        if parent.due is not None and late:
-            due = london_date(parent.due) if isinstance(parent.due, datetime) else parent.due
-            if parent.ended_why and (parent.ended_on is None or parent.ended_on <= due):
-                return
-            done = london_date(parent.met_at) if isinstance(parent.met_at, datetime) else parent.met_at
-            facts = (*parent.facts, (own.says, None))
-            # Where nobody can tell of the one, nobody can of what follows; it stood ahead before that was known.
-            yield Opening(parent.trigger, due, facts, (parent.trigger,), done, AFTER_ALL, "", parent.cannot_tell)
-    elif met is not None and (own.when == "met" or parent.met_route):
-        yield Opening(met, met.happened_on, ((own.says, met),), (met, parent.trigger))
+    if met is None or not (own.when == "met" or parent.met_route):
+        return None
+    return Opening(met, met.happened_on, ((own.says, met),), (met, parent.trigger))

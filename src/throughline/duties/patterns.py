@@ -22,7 +22,7 @@ from throughline.timeline.happenings import about_last
 from throughline.words.calendars import OutsideCalendar, birthday, london_date, school_days
 
 _ONE_DAY = timedelta(days=1)
-_HOURS_UNKNOWN = "for how many hours"
+HOURS_UNKNOWN = "for how many hours"
 _BY_DAY = itemgetter(1)
 _Holds = Callable[[Sequence[Happening]], bool]
 """Whether what was told makes the pattern."""
@@ -165,4 +165,4 @@ def _lasted(condition: ConditionPlan, life: Life) -> Iterator[_Raised]:
         if segment.closed_by is None or segment.closed_by.earliest - start.latest >= hours:
             yield _Raised(day, told, condition.says, "")
         elif segment.closed_by.latest - start.earliest >= hours:
-            yield _Raised(day, told, condition.says, _HOURS_UNKNOWN)
+            yield _Raised(day, told, condition.says, HOURS_UNKNOWN)

@@ -215,6 +215,7 @@ def _counted(unit: str, n: int, opened: date, due: date) -> str:
     return f"{_many(n, 'working day')}{skipping} end on"
 
 
+@lru_cache(maxsize=65536)
 def _practical(due: date) -> str:
     """A deadline on a day off does not move: the last working day by then is what people can use."""
     calendar = working_days()
@@ -298,6 +299,7 @@ def _moment(at: datetime) -> str:
     return f"{day_in_words(clock.date())} {clock:%H:%M}"
 
 
+@lru_cache(maxsize=65536)
 def _long(day: date) -> str:
     return f"{day:%a} {day_in_words(day)}"
 

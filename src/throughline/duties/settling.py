@@ -23,7 +23,7 @@ _BY_DAY = itemgetter(1)
 _ONE_DAY = timedelta(days=1)
 CLOSED = "the time was over"
 NO_BIRTHDAY = "the date of birth"
-_STANDS_STILL = "the clock stands still since {}"
+STANDS_STILL = "the clock stands still since {}"
 
 
 def settle(
@@ -147,7 +147,7 @@ def _held_up(pause: Pause, life: Life, opening: Opening, reckoned: Reckoned) -> 
         again = next((h for h in resumed if h.happened_on >= day), None)
         opening = opening._replace(facts=(*opening.facts, (pause.says, stopped)))
         if again is None:
-            return opening._replace(dated=False, cannot_tell=_STANDS_STILL.format(day_in_words(day))), reckoned
+            return opening._replace(dated=False, cannot_tell=STANDS_STILL.format(day_in_words(day))), reckoned
         went_on = again.happened_on
         opening = opening._replace(facts=(*opening.facts, (pause.resumed, again)))
         reckoned = _later(reckoned, went_on - day)

@@ -312,6 +312,16 @@ class FromAge(Part):
     """``{when}`` stands for that birthday."""
 
 
+class Again(Part):
+    """What answers a silence and does not break it: unheard all the same, it is raised again after as long."""
+
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    says: Text
+    """That it was tried, in words."""
+
+    _kinds = field_validator("kinds")(lambda kinds: tuple(map(known_kind, kinds)))
+
+
 class Silence(Part):
     """*silence*: nothing of these kinds for the version's period while a state holds."""
 
@@ -323,6 +333,8 @@ class Silence(Part):
     """Days before that birthday do not count either; where no birthday is known, all do."""
     last: Text
     """The last that was heard, in words."""
+    again: Again | None = None
+    """What makes it begin anew without having been heard; told before it is raised, it does not."""
     act: Period | None = None
     """How long after that something has to be done; none: by then itself."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 # What became of a row. Every row is exactly one of these; the five add to the rows in (DESIGN §4).
 USED = "used"
@@ -171,7 +171,25 @@ class FileRead(NamedTuple):
     """For an unrecognised file: what it looked like and what was looked for."""
 
 
-Item = Person | Statement | Coverage | Fault | FileRead
+class SetAside(NamedTuple):
+    """Statements a second process has read, set down where whoever asked for it will find them (`Context.aside`)."""
+
+    rows: int
+    """Of the file they are from, or files."""
+    written: Any
+    """What `Aside.close` gave."""
+
+
+Item = Person | Statement | Coverage | Fault | FileRead | SetAside
+
+
+class Aside(Protocol):
+    """Where a second process sets statements down. Made before that begins, then used there only."""
+
+    def add(self, statement: Statement) -> None: ...
+
+    def close(self) -> SetAside:
+        """No more are added; what it gives can be pickled."""
 
 
 class Named(NamedTuple):
@@ -195,8 +213,11 @@ class Context:
     """Called with bytes read and bytes in all, now and then."""
     mappings: Mapping[frozenset[str], Named] = field(default_factory=dict)
     """A file's columns (`mapping.signature`) -> what a person has said of such files of this sender."""
-    two_processes: bool = False
-    """Whether a big file may be read by two (`reading_ahead`)."""
+    aside: Callable[[], Aside] | None = None
+    """Makes what a second process sets statements down in, so that much is read by two (`reading_ahead`); None: one
+    process reads it all."""
+    meanwhile: Callable[[], object] = field(default=lambda: None)
+    """Called while a second process reads on: what will be needed can be made ready."""
 
 
 class Derived(NamedTuple):
@@ -211,9 +232,23 @@ class Derived(NamedTuple):
 class Reader(Protocol):
     """One delivery's reading of one feed; told each of its files in turn, then that there are no more."""
 
-    def read(self, source: Source, table: str) -> Iterator[Person | Statement | Coverage | Fault]: ...
+    def read(self, source: Source, table: str) -> Iterator[Item]: ...
 
     def finish(self) -> Iterator[Coverage | Fault]: ...
+
+
+@runtime_checkable
+class ReadsByTwo(Reader, Protocol):
+    """A reader that lets another, in a second process, read some of the delivery's files."""
+
+    def apart(self, table: str) -> bool:
+        """Whether nothing in files of this table bears on how others are read; they come after all others."""
+
+    def gathered(self) -> Any:
+        """What is to be known of the files read, besides what was said of them."""
+
+    def take_over(self, items: Iterable[Item], gathered: Any) -> Iterator[Item]:
+        """What another reader has said of the later files, as it would have been said here; `gathered` is its own."""
 
 
 class Feed(Protocol):

@@ -7,8 +7,11 @@ a `FileRead`, every row it could give in a `Statement`, everything else in a `Fa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from throughline.feeds.base import (
     QUERY,
@@ -19,6 +22,8 @@ from throughline.feeds.base import (
     FileRead,
     Item,
     Reader,
+    ReadsByTwo,
+    SetAside,
     Statement,
     Unreadable,
 )
@@ -26,6 +31,7 @@ from throughline.feeds.faults import file_fault
 from throughline.feeds.files import FileSource
 from throughline.feeds.looks import explains, looks_like
 from throughline.feeds.mapping import nearest, signature
+from throughline.feeds.reading_ahead import reading_ahead
 
 WORTH_READING_ON = 64 << 20
 """Bytes up to which a file that was not read to its end is read on, only for its SHA-256."""
@@ -48,17 +54,49 @@ def read_with(feeds: Sequence[Feed], sources: Sequence[FileSource], context: Con
         else:
             known.append((source, feed, table))
     _report_progress(known, context)
-    readers: dict[str, Reader] = {}
     copies = _copies([source for source, _, _ in known])
-    for source, feed, table in sorted(known, key=_place):
-        if source.name in copies:
-            yield from _on_sheet(source, _read_copy(source, feed, table, context, copies[source.name]))
-            continue
-        if feed.id not in readers:
-            readers[feed.id] = feed.reader(context)
-        yield from _on_sheet(source, _read_file(readers[feed.id], source, feed, table))
+    known.sort(key=_place)
+    readers: dict[str, Reader] = {}
+    for feed, mine in groupby(known, key=itemgetter(1)):
+        reader = readers[feed.id] = feed.reader(context)
+        yield from _read_feed(reader, feed, list(mine), copies, context)
     for feed_id, reader in readers.items():
         yield from _finish(reader, feed_id)
+
+
+def _read_feed(
+    reader: Reader, feed: Feed, mine: list[Known], copies: Mapping[str, str], context: Context
+) -> Iterator[Item]:
+    """A feed's files in their order; by two processes, where its reader lets the later ones be read apart."""
+    other = feed.reader(context)
+    if not isinstance(reader, ReadsByTwo) or not isinstance(other, ReadsByTwo):
+        yield from _read_all(reader, mine, copies, context)
+        return
+    apart = [known for known in mine if reader.apart(known[2])]
+
+    def read() -> Iterator[tuple[int, Iterable[Item]]]:
+        for source, _, _ in apart:
+            source.told = lambda read: None  # how far it is, only the first process says
+        yield 0, _read_all(other, apart, copies, context)
+
+    with reading_ahead([source for source, _, _ in apart], context, read, other.gathered) as ahead:
+        yield from _read_all(reader, mine[: len(mine) - len(apart)], copies, context)
+        gathered = ahead.state_from(0) if ahead else None
+        if ahead is None or gathered is None:
+            yield from _read_all(reader, apart, copies, context)
+            return
+        yield from reader.take_over(ahead.items(), gathered)
+    for source, _, _ in apart:
+        source.told(source.size)
+
+
+def _read_all(reader: Reader, mine: Iterable[Known], copies: Mapping[str, str], context: Context) -> Iterator[Item]:
+    """The files of one feed, one after the other."""
+    for source, feed, table in mine:
+        if source.name in copies:
+            yield from _on_sheet(source, _read_copy(source, feed, table, context, copies[source.name]))
+        else:
+            yield from _on_sheet(source, _read_file(reader, source, feed, table))
 
 
 def _on_sheet(source: FileSource, items: Iterable[Item]) -> Iterable[Item]:
@@ -150,6 +188,8 @@ def _read_file(reader: Reader, source: FileSource, feed: Feed, table: str) -> It
             if type(item) is Statement:
                 rows += item[12]  # `rows`, by place: this runs for every row of a county
                 last = item.row
+            elif type(item) is SetAside:
+                rows += item.rows
             yield item
     except Unreadable as stop:
         yield stop.fault
@@ -167,7 +207,7 @@ def _read_copy(source: FileSource, feed: Feed, table: str, context: Context, ori
     """The rows of a file already read under another name: counted, said to be repeated, used for nothing."""
     note = f"The same file as {original}, byte for byte."
     rows = 0
-    for item in _read_file(feed.reader(context), source, feed, table):
+    for item in _read_file(feed.reader(replace(context, aside=None)), source, feed, table):
         if type(item) is Statement:
             rows += item.rows
             yield item._replace(outcome=REPEATED)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from throughline.feeds.base import Person
@@ -212,6 +213,7 @@ def _scheme(key: str) -> str:
     return key.split("/", 1)[0] if key.startswith("la:") else key.split(":", 1)[0]
 
 
+@lru_cache(maxsize=1 << 16)  # the same names come from many sources, and each is asked for several times
 def _plain(name: str) -> str:
     """A name as compared: no case, accents, hyphens, apostrophes or doubled spaces."""
     letters = unicodedata.normalize("NFKD", name.casefold())

@@ -48,6 +48,8 @@ GLASS = "glass"
 """Somebody has opened the record in an emergency: it ends by itself, to the hour."""
 CONFLICT = "conflict"
 """The child is of the viewer's own family or household, or linked to them otherwise: nothing is theirs to see."""
+AUDITS = "audits"
+"""No relation: whoever checks looks, and so may say of any child who looks at it by warrant."""
 SEALED = "SL5"
 """What stands at this level is shown to nobody, nor that it is there."""
 DUTIES, GROUPS = "duties", "groups"
@@ -206,6 +208,22 @@ def rung() -> tuple[str, ...]:
     if unknown := set(roles) - set(words.roles()):
         raise words.UnknownWord(", ".join(sorted(unknown)), "role")
     return roles
+
+
+@lru_cache
+def _seats() -> Mapping[str, frozenset[str]]:
+    """A seat around a child -> by what way to the child somebody gives it."""
+    given = {seat: frozenset(ways) for seat, ways in _written()["seats"].items()}
+    if unknown := (set(given) - set(PERSONAL)) | frozenset().union(*given.values()) - {*RELATIONS, AUDITS}:
+        raise words.UnknownWord(", ".join(sorted(unknown)), "seat around a child")
+    return MappingProxyType(given)
+
+
+def gives(role: str, relations: Iterable[str]) -> tuple[str, ...]:
+    """The seats around a child that somebody in `role`, related to it in these ways, gives others and takes back."""
+    held = set(relations)
+    ways = set() if CONFLICT in held else {*held, *([AUDITS] if policy_for(role).audits else ())}
+    return tuple(seat for seat in PERSONAL if not ways.isdisjoint(_seats().get(seat, ())))
 
 
 def policy_for(role: str) -> RolePolicy:

@@ -51,6 +51,7 @@ HAPPENING: Relation = (
     Column("events", "texts", False, "Keys of its tellings, the best first"),
     Column("reason", "text", False, "Why they are taken as one; blank for a single telling"),
     Column("agencies", "texts", False, "Who tells of it"),
+    Column("people", "texts", False, "Who of each agency: the agency, a stroke and, where it is said, the worker"),
     Column("marks", "texts", False, "Marks that any telling carries"),
     Column("sure_marks", "texts", False, "Marks that every telling carries"),
     Column("details", "pairs", False, "Details of the best telling, filled up from the others"),

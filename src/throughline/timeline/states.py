@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from throughline import words
 from throughline.timeline.happenings import Happening, about_last
-from throughline.words.calendars import OutsideCalendar
+from throughline.words.calendars import OutsideCalendar, birthday
 
 if TYPE_CHECKING:
     from throughline.timeline.line import Line
@@ -91,6 +91,10 @@ class _Plan(NamedTuple):
     """Education statuses that open it, where not all do."""
     renews: bool
     """Whether a kind both opens and closes it, by its marks: what opens it does not close it too."""
+    lasts: timedelta | None
+    """How long after its last opening it ends where nobody ended it."""
+    until_age: int
+    """The birthday on which it ends where nobody ended it; 0: none."""
 
 
 def derive(state: str, line: Line) -> Sequence[Segment]:
@@ -145,7 +149,7 @@ def _order(happening: Happening) -> tuple[date, float]:
 def _in_turn(plan: _Plan, opening: list[Happening], closing: list[Happening], line: Line) -> Sequence[Segment]:
     """From each opening to the next closing. A further opening prolongs a spell, but ends a segment."""
     if len(opening) == 1 and not closing:
-        return _with_changes(plan, [_segment(plan, opening, None, None)], line)
+        return _with_changes(plan, [_segment(plan, opening, _by_itself(plan, opening, line), None)], line)
     segments: list[Segment] = []
     parts: list[Happening] = []
     # On one day a closing goes before an opening: who leaves and comes back that day has two spells. Only
@@ -156,6 +160,10 @@ def _in_turn(plan: _Plan, opening: list[Happening], closing: list[Happening], li
     )
     unused: Happening | None = None
     for day, opens, _, happening in turns:
+        over = _by_itself(plan, parts, line) if parts else None
+        if over is not None and over < day:
+            segments.append(_segment(plan, parts, over, None))
+            parts = []
         if not opens:
             if parts:
                 segments.append(_segment(plan, parts, day, happening))
@@ -172,8 +180,17 @@ def _in_turn(plan: _Plan, opening: list[Happening], closing: list[Happening], li
                 parts = []
             parts.append(happening)
     if parts:
-        segments.append(_segment(plan, parts, None, None))
+        segments.append(_segment(plan, parts, _by_itself(plan, parts, line), None))
     return _with_changes(plan, segments, line)
+
+
+def _by_itself(plan: _Plan, parts: list[Happening], line: Line) -> date | None:
+    """The day on which it ends though nobody ended it; None: it goes on."""
+    last = parts[-1].happened_on
+    ends = [] if plan.lasts is None else [last + plan.lasts]
+    if plan.until_age and line.dob is not None:
+        ends.append(max(birthday(line.dob, plan.until_age), last))
+    return min(ends, default=None)
 
 
 def _segment(plan: _Plan, parts: list[Happening], end: date | None, closed_by: Happening | None) -> Segment:
@@ -333,6 +350,8 @@ def _plans() -> Mapping[str, _Plan]:
             state.derivation,
             frozenset(words.codes("not_full_time")) if state.id == "out_of_school" else frozenset(),
             not {_opener(spec).kind for spec in state.opened_by}.isdisjoint(state.closed_by),
+            timedelta(days=state.lasts_days) if state.lasts_days else None,
+            state.until_age,
         )
         for state in words.states().values()
     }

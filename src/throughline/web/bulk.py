@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection
 
 _BATCH = 5_000
+_BETWEEN = "\x1f"  # hardly ever in a text, and looked for
 
 
 def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, skip_held: bool = False) -> int:
@@ -64,7 +65,14 @@ def _run(statement: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any
 
 def array_text(values: Iterable[Any]) -> str:
     """A list as PostgreSQL writes it: ``{"a","b",NULL}``."""
-    return "{" + ",".join(map(_element, values)) + "}"
+    held = list(values)
+    try:
+        plain = _BETWEEN.join(held)
+    except TypeError:  # something in it is no text
+        return "{" + ",".join(map(_element, held)) + "}"
+    if '"' in plain or "\\" in plain or plain.count(_BETWEEN) >= len(held):
+        return "{" + ",".join(map(_element, held)) + "}"
+    return '{"' + plain.replace(_BETWEEN, '","') + '"}'
 
 
 def _element(value: Any) -> str:

@@ -37,6 +37,9 @@ def replace(
     """
     names = list(columns)
     held = _held(table, columns, children, only)
+    if not held:
+        bulk.insert(table, columns, rows)
+        return
     places = [names.index(name) for name in key]
     numbers: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
     for number, *values in held:

@@ -170,6 +170,8 @@ def states() -> Mapping[str, State]:
                 closed_by=tuple(given["closed_by"]),
                 attributes=tuple(given.get("attributes", ())),
                 derivation=given["derivation"],
+                lasts_days=given.get("lasts_days", 0),
+                until_age=given.get("until_age", 0),
                 note=given.get("note", ""),
             )
             for id, given in document(DATA / "states.yaml")["states"].items()

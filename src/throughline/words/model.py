@@ -95,6 +95,10 @@ class State:
     attributes: tuple[str, ...]
     derivation: str
     """How: an id of the derivations listed in states.yaml."""
+    lasts_days: int = 0
+    """Days after its last opening on which it ends where nobody ended it; 0: it goes on."""
+    until_age: int = 0
+    """The birthday on which it ends where nobody ended it; 0: none."""
     note: str = ""
 
 

@@ -84,7 +84,8 @@ def _in_time(ground: Ground, rules: Rules, s: ir.Table) -> ir.Table:
     s = counted_before(ground, s, "date", s.open_unit, s.open_amount, "opens")
     s = counted_before(ground, s, "date", s.told_unit, s.told_amount, "told_from")
     s = s.mutate(school=s.own_school)
-    s = s.filter(s["last"].isnull() | (s["last"] > s.opens), s.late_entry | (s.first <= s.date))
+    reaches = s["last"].isnull() | (s["last"] > s.opens) | (s.stays & (s["last"] == s.opens))
+    s = s.filter(reaches, s.late_entry | (s.first <= s.date))
     late = s.first > s.date
     # The last that began in time, else the first that did not.
     best = ibis.row_number().over(

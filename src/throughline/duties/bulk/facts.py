@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
+from throughline.duties.conditions import WORKER
 from throughline.timeline import Line, relations
 from throughline.timeline.relations import Relation
 
@@ -35,7 +36,7 @@ class Rows(NamedTuple):
 
 
 def rows(lines: Iterable[tuple[int, Line]], states: Iterable[str]) -> Rows:
-    """Subjects and their lines as rows; of the states, those that some rule reads (`reading.states_read`)."""
+    """Subjects and their lines as rows; of the states, these."""
     found = Rows([], [], [])
     states = tuple(states)
     for subject, line in lines:
@@ -70,8 +71,9 @@ def _happenings(subject: int, line: Line) -> Iterator[Row]:
         others = sorted({event.kind for event in h.events} - {h.kind}) if len(h.events) > 1 else []
         yield (
             subject, number, h.kind, others, h.happened_on, h.happened_at, h.earliest, h.latest, h.key, list(h.keys),
-            h.reason, sorted({event.said_by for event in h.events}), sorted(h.marks), sorted(h.sure_marks),
-            list(h.details.items()), sorted(h.refs),
+            h.reason, sorted({event.said_by for event in h.events}),
+            sorted({f"{event.said_by}/{event.details.get(WORKER, '')}" for event in h.events}), sorted(h.marks),
+            sorted(h.sure_marks), list(h.details.items()), sorted(h.refs),
         )  # fmt: skip
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from throughline.duties.bulk.ground import NEVER, WORKING, Ground, birthday, days_on
+from throughline.duties.bulk.ground import NEVER, WORKING, Ground, days_on
+from throughline.duties.bulk.moving import reckoned
 from throughline.duties.bulk.opening import PLACES, as_opening, triggered, whether_still
 from throughline.duties.bulk.reckoning import NO_DAY, NO_INSTANT, after, before, in_force, london_day, reckon
 from throughline.duties.bulk.rules import Rules, asked_codes
-from throughline.duties.bulk.saying import beside, coded, contains, every, having, overlap
+from throughline.duties.bulk.saying import beside, coded, every, having
 from throughline.duties.bulk.settling import KEY, about, answers, settle
 from throughline.duties.bulk.stretches import in_one, united
 
@@ -221,95 +222,6 @@ def _segments(ground: Ground, rules: Rules) -> ir.Table:
     return ground.store.cut(having(s, asked.drop("with_"), ["r"]))
 
 
-# --- nothing was heard ----------------------------------------------------------------------------------------
-
-
-def silence(ground: Ground, rules: Rules) -> ir.Table:
-    """Nothing of the rule's kinds for so long while a state holds."""
-    numbers = rules.of("silence")
-    own = {r: rules.plans[r].rule.silence for r in numbers}
-    s = united(
-        ground, "silence", {r: list(x.states) for r, x in own.items() if x}, {r: x.not_in for r, x in own.items() if x}
-    )
-    s = _grown(ground, s, {r: x.from_age.years for r, x in own.items() if x and x.from_age})
-    h = _heard(ground, rules)
-    within = having(s.select("r", "subject", "place", "first", "last"), h, ["r", "subject"])
-    within = within.filter(within.first < within.b_day, within["last"].isnull() | (within.b_day < within["last"]))
-    within = within.select("r", "subject", "place", "ho", "b_n", anchor="b_day", order=within.b_early + 1)
-    start = s.select(
-        "r",
-        "subject",
-        "place",
-        ho=ibis.literal(0, "int32"),
-        b_n=ibis.null("int32"),
-        anchor="first",
-        order=ibis.literal(-(1 << 40), "int64"),
-    )
-    a = ground.store.cut(start.union(within.select(*start.columns)))
-    w = ibis.window(group_by=["r", "subject", "place"], order_by=["order", "ho", "b_n"])
-    a = a.mutate(heard_next=a.anchor.lead().over(w), i=ibis.row_number().over(w).cast("int64"))
-    a = having(ground.store.cut(a), s, ["r", "subject", "place"])
-    a = in_force(rules, about(ground, a), "anchor")
-    a = having(a, rules.plan.select("r", "inclusive"), ["r"])
-    a = after(ground, a, "anchor", a.length, a.amount, a.inclusive, "mark")
-    a = a.filter(
-        a.mark.notnull(), a.heard_next.isnull() | (a.heard_next > a.mark),
-        a["last"].isnull() | (a["last"] > days_on(a.mark, 1)),
-    )  # fmt: skip
-    a = ground.store.cut(a.drop("amount", "length", "joined", "inclusive"))
-    return settle(ground, rules, *_silent(ground, rules, a))
-
-
-def _grown(ground: Ground, s: ir.Table, years: Mapping[int, int]) -> ir.Table:
-    """Stretches from the birthday on from which days count, where a plan names one and the birthday is known."""
-    if not years:
-        return s
-    asked = ground.store.put("bulk_grown", {"r": "i", "years": "i"}, years.items())
-    s = about(ground, beside(s, asked, ["r"]))
-    grown = birthday(s.born, s.years)
-    s = s.mutate(first=ibis.ifelse(grown.notnull() & (s.first < grown), grown, s.first))
-    s = s.filter(s["last"].isnull() | grown.isnull() | (grown < s["last"]))
-    return ground.store.cut(s.select("r", "subject", "place", "first", "last", "opened_by", "start_known", "ended"))
-
-
-def _silent(ground: Ground, rules: Rules, a: ir.Table) -> tuple[ir.Table, ir.Table]:
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for r in rules.of("silence"):
-            act = rules.plans[r].rule.act
-            yield r, act.unit if act else None, act.amount if act else None
-
-    acts = ground.store.put("bulk_silence_act", {"r": "i", "act_unit": "s", "act_amount": "i"}, rows())
-    c = rules.cover.select("r", "las", "c_first", "c_last", "through0", "words0")
-    a = having(having(a, acts, ["r"]), c, ["r", "las"], [c.c_first <= a.anchor, c.c_last >= a.anchor])
-    unheard = (a.mark <= ground.day) & (a.through0.isnull() | (a.through0 < a.mark))
-    a = a.mutate(
-        opened=ibis.ifelse(a.act_unit.notnull(), a.mark, a.anchor),
-        cannot_tell=ibis.ifelse(unheard, a.words0, ""), until=a["last"], until_why=a.ended,
-        since=days_on(a.anchor, 1), n=ibis.coalesce(a.b_n, a.opened_by), seq=a.place.cast("int64") * PLACES + a.i,
-    )  # fmt: skip
-    opener = told_once(ground).select("subject", opened_by="n", opener="key")
-    o = having(having(ground.store.cut(a), opener, ["subject", "opened_by"]), told_once(ground), ["subject", "n"])
-    o = o.mutate(rests=ibis.ifelse(o.b_n.isnull(), ibis.array([o.opener]), ibis.array([o.opener, o.key])))
-    timed = acted(ground, rules, o)
-    o = having(as_opening(timed), timed.select(*KEY, "version", "due", "warn"), KEY)
-    o = ground.store.cut(without_reckoning(o))
-    return o, answers(ground, rules, o)
-
-
-def _heard(ground: Ground, rules: Rules) -> ir.Table:
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for r in rules.of("silence"):
-            own = rules.plans[r].rule.silence
-            assert own is not None
-            for ho, each in enumerate(own.of):
-                yield r, ho, each.kind, list(each.with_) or None, list(each.without) or None
-
-    columns = {"r": "i", "ho": "i", "called": "s", "with_": "ss", "without": "ss"}
-    h = having(ground.store.put("bulk_heard", columns, rows()), ground.told, ["called"])
-    h = h.filter(h.with_.isnull() | contains(h.marks, h.with_), h.without.isnull() | ~overlap(h.marks, h.without))
-    return h.select("r", "subject", "ho", b_n="n", b_day="day", b_early="early")
-
-
 # --- nobody sits there ----------------------------------------------------------------------------------------
 
 
@@ -337,8 +249,7 @@ def seat(ground: Ground, rules: Rules) -> ir.Table:
     o = having(having(o, opener, ["subject", "opened_by"]), told_once(ground), ["subject", "n"])
     o = about(ground, o.mutate(until=o["last"], until_why=o.ended))
     o = o.mutate(rests=ibis.ifelse(o.n == o.opened_by, ibis.array([o.key]), ibis.array([o.key, o.opener])))
-    hours = any(rules.plans[r].hours for r in numbers)
-    o = reckon(ground, rules, ground.store.cut(as_opening(o)), hours)
+    o = reckoned(ground, rules, ground.store.cut(as_opening(o)), "seat")
     return settle(ground, rules, o, answers(ground, rules, o))
 
 

@@ -54,6 +54,12 @@ _IBIS = {
 }  # fmt: skip
 
 
+def _arrow(columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> pa.Table:
+    data = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(values, _TYPES[type][1]) for values, type in zip(data, columns.values(), strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(columns))
+
+
 def _as_of() -> None:
     """The London day at whose end rules are read: a function of the engine, so that a query is said once for all."""
 
@@ -84,9 +90,11 @@ class Store:
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> ir.Table:
         """A table of these columns (name -> code of their type) and rows."""
-        data = list(zip(*rows, strict=True)) or [()] * len(columns)
-        arrays = [pa.array(values, _TYPES[type][1]) for values, type in zip(data, columns.values(), strict=True)]
-        self._tables[name] = pa.Table.from_arrays(arrays, names=list(columns))
+        return self.put_table(name, columns, _arrow(columns, rows))
+
+    def put_table(self, name: str, columns: Mapping[str, str], table: pa.Table) -> ir.Table:
+        """The same of what is a table already."""
+        self._tables[name] = table
         return ibis.table({column: _TYPES[type][0] for column, type in columns.items()}, name=name)
 
     def set_down(self) -> None:
@@ -213,7 +221,8 @@ def _told(h: ir.Table, several: bool) -> ir.Table:
     found = h.select(
         "subject", n="happening", called="kind", kind="kind", day="happened_on", timed=h.happened_at.notnull(),
         early=h.earliest.epoch_seconds().cast("int64"), late=h.latest.epoch_seconds().cast("int64"), key="key",
-        agencies="agencies", marks="marks", sure="sure_marks", details="details", refs="refs", others="other_kinds",
+        agencies="agencies", people="people", marks="marks", sure="sure_marks", details="details", refs="refs",
+        others="other_kinds",
     )  # fmt: skip
     if not several:
         return found.drop("others")
@@ -265,12 +274,14 @@ def as_int(amount: Any) -> ir.IntegerValue:
 
 
 def _days(store: Store) -> ir.Table:
-    columns = {"on": "d", "begins": "l", "term_first": "d", "term_last": "d", "year_first": "d", "year_last": "d"}
-    return store.put("bulk_days", columns, _every_day())
+    return store.put_table("bulk_days", _DAY, _every_day())
+
+
+_DAY = {"on": "d", "begins": "l", "term_first": "d", "term_last": "d", "year_first": "d", "year_last": "d"}
 
 
 @lru_cache
-def _every_day() -> tuple[tuple[Any, ...], ...]:
+def _every_day() -> pa.Table:
     """Days that the working calendar knows, with when they begin in UTC and the term and year they lie in."""
     found = []
     day, last = working_days().first, working_days().last
@@ -279,19 +290,23 @@ def _every_day() -> tuple[tuple[Any, ...], ...]:
         begins = int(london_midnight_utc(day).timestamp())
         found.append((day, begins, *statutory_term(day), date(year - 1, 8, 1), date(year, 7, 31)))
         day += _ONE_DAY
-    return tuple(found)
+    return _arrow(_DAY, found)
 
 
 def _calendars(store: Store) -> tuple[ir.Table, ir.Table]:
     counted, nth = _counted()
     return (
-        store.put("bulk_counted", {"calendar": "s", "on": "d", "upto": "i", "counts": "b"}, counted),
-        store.put("bulk_nth", {"calendar": "s", "n": "i", "nth": "d"}, nth),
+        store.put_table("bulk_counted", _COUNTED, counted),
+        store.put_table("bulk_nth", _NTH, nth),
     )
 
 
+_COUNTED = {"calendar": "s", "on": "d", "upto": "i", "counts": "b"}
+_NTH = {"calendar": "s", "n": "i", "nth": "d"}
+
+
 @lru_cache
-def _counted() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _counted() -> tuple[pa.Table, pa.Table]:
     calendars: dict[str, CountedDays] = {id: school_days(id) for id in school_calendars()} | {WORKING: working_days()}
     counted: list[tuple[Any, ...]] = []
     nth: list[tuple[Any, ...]] = []
@@ -304,7 +319,7 @@ def _counted() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
             if counts:
                 nth.append((id, upto, day))
             day += _ONE_DAY
-    return counted, nth
+    return _arrow(_COUNTED, counted), _arrow(_NTH, nth)
 
 
 def _bodies(store: Store, authorities: Sequence[frozenset[str]]) -> ir.Table:

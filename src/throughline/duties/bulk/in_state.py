@@ -9,8 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from throughline.duties.bulk.ground import Ground, days_on
+from throughline.duties.bulk.moving import reckoned
 from throughline.duties.bulk.opening import PLACES, anchored, as_opening
-from throughline.duties.bulk.reckoning import NO_DAY, reckon
+from throughline.duties.bulk.reckoning import NO_DAY
 from throughline.duties.bulk.rules import Rules
 from throughline.duties.bulk.saying import beside, fits, having
 from throughline.duties.bulk.settling import KEY, MET, about, settle, told_of_it
@@ -29,7 +30,7 @@ def in_state(ground: Ground, rules: Rules) -> ir.Table:
     opened = ground.store.cut(_openings(ground, rules, stretches).union(_points(ground, rules, stretches, held)))
     next_one = opened.filter(opened.next_place.notnull()).select(*KEY, "place", place_no="next_place")
     met = having(next_one, held, [*_STRETCH, "place_no"]).select(*MET)
-    found = reckon(ground, rules, opened.drop("place", "next_place"), any(plan.hours for plan in plans))
+    found = reckoned(ground, rules, opened.drop("place", "next_place"), "in_state")
     return settle(ground, rules, found, met, single=True)
 
 

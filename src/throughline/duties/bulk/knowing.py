@@ -12,7 +12,7 @@ _READ: Mapping[str, str] = {
     "Rule": """id title plain subject owed_by owed_role strength citation link confidence verified active practice
         calendar note shape trigger while_ counting run in_states age not_owed versions count_trigger_day warn answers
         match evidence ends needs needs_feed settings view_of by ahead before limit window lasting total pattern silence
-        relay seat stages earliest_of looks_back begins_next_day gathers successor informed""",
+        relay seat stages earliest_of looks_back begins_next_day gathers successor informed pause rolls_forward""",
     "Trigger": """kind with_ without codes says says_if count_from unless total estimated cannot_tell""",
     "CountFrom": "kind without days_before says",
     "Unless": "kind days",
@@ -21,7 +21,7 @@ _READ: Mapping[str, str] = {
     "Counting": "first last",
     "Run": "state longer_than_school_days",
     "InStates": "states lasted",
-    "Age": "at_trigger until years months",
+    "Age": "at_trigger until years months from_months below_months",
     "NotOwed": "mark why",
     "Version": "id start end select_by amount unit joined note",
     "Warn": "amount unit",
@@ -31,6 +31,7 @@ _READ: Mapping[str, str] = {
     "Ending": "kind with_ why never_owed",
     "Need": "kinds called",
     "EarliestOf": "kind says",
+    "Pause": "from_ to says resumed",
     "Setting": "value says",
     "CalendarDay": "month day strictly_before school_year_of_age",
     "By": "states age day opens answered act stays late_entry says",
@@ -41,9 +42,15 @@ _READ: Mapping[str, str] = {
     "Window": "closed",
     "Lasting": "state with_ says cumulative_in act called",
     "Adding": "kinds of reaches passes within says cancelled_by over",
+    "Pattern": "any_of soon_after unless not_in under",
+    "Condition": """kinds with_any sign_types starred sorts different at_least agencies people settled_by broken_by
+        in_states within hours of_state says""",
+    "Sort": "kinds with_any codes at_least",
+    "Unmoved": "kinds within",
     "Heard": "kind with_ without",
     "FromAge": "years says",
-    "Silence": "of states not_in from_age last act",
+    "Silence": "of states not_in from_age last again act",
+    "Again": "kinds says",
     "Stage": "id title answers amount unit",
     "Relay": "of when says",
     "SeatTold": "kind codes",

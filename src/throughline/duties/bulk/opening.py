@@ -212,12 +212,11 @@ def taken_away(ground: Ground, rules: Rules, openings: ir.Table) -> ir.Table:
 def looking_back(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
     """With `since`: from how long before the trigger an answer counts already."""
     p = rules.plan.select("r", "back_unit", "back_amount", "back_last")
-    o = having(o, p, ["r"]).mutate(own_school=o.school, school=ibis.literal(TYPICAL))
-    o = before(ground, o, "opened", o.back_unit, o.back_amount, "back")
-    o = o.mutate(school=o.own_school)
-    o = after_the_last(ground, rules, o, o.back_last)
-    since = ibis.cases((o.back_unit.notnull(), o.back), (o.back_last, o.after_last), else_=o.opened)
-    return o.mutate(since=since).drop("back_unit", "back_amount", "back_last", "own_school", "back", "after_last")
+    b = having(o.select(*KEY, "opened", "early"), p.filter(p.back_unit.notnull() | p.back_last), ["r"])
+    b = before(ground, b.mutate(school=ibis.literal(TYPICAL)), "opened", b.back_unit, b.back_amount, "back")
+    b = after_the_last(ground, rules, b, b.back_last)
+    o = beside(o, b.select(*KEY, looks_to=ibis.ifelse(b.back_last, b.after_last, b.back)), KEY)
+    return ground.store.cut(o.mutate(since=ibis.coalesce(o.looks_to, o.opened)).drop("looks_to"))
 
 
 def after_the_last(ground: Ground, rules: Rules, o: ir.Table, asked: ir.BooleanValue) -> ir.Table:
@@ -239,22 +238,6 @@ def after_the_last(ground: Ground, rules: Rules, o: ir.Table, asked: ir.BooleanV
     after_last = ibis.ifelse(o.last_day.isnull(), ibis.literal(EVER), days_on(last, 1))
     return ground.store.cut(
         o.mutate(after_last=after_last).drop("last_day", "one_before", "asked", "had_told", "met_late")
-    )
-
-
-def brought_forward(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
-    """Due at once where a happening of the rule's comes before the end of the period."""
-    p = rules.plan.filter(rules.plan.forward.notnull()).select("r", called="forward")
-    told = having(p, ground.told.select("called", "subject", b_day="day"), ["called"])
-    sooner = having(o.select(*KEY, "opened", "due"), told, ["r", "subject"])
-    sooner = sooner.filter(sooner.opened <= sooner.b_day, sooner.b_day < sooner.due)
-    o = beside(o, sooner.group_by(KEY).agg(forward=sooner.b_day.min()), KEY)
-    return ground.store.cut(
-        o.mutate(
-            due=ibis.coalesce(o.forward, o.due),
-            due_day=ibis.coalesce(o.forward, o.due_day),
-            warn=ibis.ifelse(o.forward.notnull(), ibis.least(o.forward, o.warn), o.warn),
-        ).drop("forward")
     )
 
 
@@ -295,15 +278,21 @@ def runs(ground: Ground, rules: Rules) -> ir.Table:
 
 def gathered(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
     """Those that come soon after the last, with nothing between that answered or ended it, added to it."""
+    soon = rules.plan.filter(rules.plan.soon_unit.notnull()).select("r", "soon_unit", "soon_amount")
+    gathering = _gathered(ground, rules, having(o, soon, ["r"])).select(*o.columns)
+    return ground.store.cut(o.anti_join(soon, ["r"]).union(gathering))
+
+
+def _gathered(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
     told = having(rules.parting, ground.told, ["called"])
     told = told.filter(fits(told, told, rules.codes)).select("r", "subject", b_day="day")
     m = having(o.select(*KEY, "opened"), told, ["r", "subject"])
     parted = m.filter(m.b_day < m.opened).group_by(KEY).agg(parted=m.b_day.count())
-    o = having(beside(o, parted, KEY), rules.plan.select("r", "soon_unit", "soon_amount"), ["r"])
+    o = beside(o, parted, KEY)
     o = before(ground, o, "opened", o.soon_unit, o.soon_amount, "soon")
     o = o.mutate(parted=o.parted.fill_null(0))
     w = ibis.window(group_by=["r", "subject"], order_by=["early", "seq"])
-    joins = o.soon_unit.notnull() & (o.parted.lag().over(w) == o.parted) & (o.soon <= o.opened.lag().over(w))
+    joins = (o.parted.lag().over(w) == o.parted) & (o.soon <= o.opened.lag().over(w))
     o = ground.store.cut(o.mutate(begins=(~joins.fill_null(False)).cast("int32")))
     run = ibis.cumulative_window(group_by=["r", "subject"], order_by=["early", "seq"])
     o = o.mutate(run=o.begins.sum().over(run), place=ibis.row_number().over(w))
@@ -311,7 +300,4 @@ def gathered(ground: Ground, rules: Rules, o: ir.Table) -> ir.Table:
     each = o.group_by(["r", "subject", "run"]).agg(all_rests=in_order(o.rests, o.place), all_refs=o.rest_refs.collect())
     o = beside(o.filter(o.begins == 1), each, ["r", "subject", "run"])
     rests = o.all_rests.flatten()
-    o = o.mutate(rests=rests.filter(lambda key, i: rests.index(key) == i), rest_refs=o.all_refs.flatten())
-    return ground.store.cut(
-        o.drop("parted", "soon_unit", "soon_amount", "soon", "begins", "run", "place", "all_rests", "all_refs")
-    )
+    return o.mutate(rests=rests.filter(lambda key, i: rests.index(key) == i), rest_refs=o.all_refs.flatten())

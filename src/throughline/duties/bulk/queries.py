@@ -8,12 +8,12 @@ import ibis.expr.types as ir
 
 from throughline.duties.bulk.adding_up import totals
 from throughline.duties.bulk.dated import ahead, before, by
-from throughline.duties.bulk.going_on import lasting, limit, seat, silence
+from throughline.duties.bulk.going_on import lasting, limit, seat
 from throughline.duties.bulk.ground import Ground
 from throughline.duties.bulk.handing_on import handed_on, series
 from throughline.duties.bulk.in_state import in_state
+from throughline.duties.bulk.moving import reckoned
 from throughline.duties.bulk.opening import (
-    brought_forward,
     gathered,
     looking_back,
     nearest,
@@ -21,10 +21,11 @@ from throughline.duties.bulk.opening import (
     taken_away,
     triggered,
 )
-from throughline.duties.bulk.reckoning import reckon
+from throughline.duties.bulk.patterns import patterns
 from throughline.duties.bulk.rules import Rules
 from throughline.duties.bulk.saying import having
 from throughline.duties.bulk.settling import answers, settle
+from throughline.duties.bulk.silence import silence
 
 
 def after(ground: Ground, rules: Rules) -> ir.Table:
@@ -37,9 +38,7 @@ def settle_all(ground: Ground, rules: Rules, openings: ir.Table, how: str) -> ir
     plans = [rules.plans[r] for r in rules.of(how)]
     if any(plan.gathers for plan in plans):
         openings = gathered(ground, rules, openings)
-    found = reckon(ground, rules, openings, any(plan.hours for plan in plans))
-    if any(plan.earliest_of for plan in plans):
-        found = brought_forward(ground, rules, found)
+    found = reckoned(ground, rules, openings, how)
     if any(plan.looks_back is not None for plan in plans):
         found = looking_back(ground, rules, found)
     if not any(plan.nearest for plan in plans):
@@ -61,6 +60,11 @@ def total(ground: Ground, rules: Rules) -> ir.Table:
     return settle_all(ground, rules, totals(ground, rules), "total")
 
 
+def pattern(ground: Ground, rules: Rules) -> ir.Table:
+    """So many of these, from so many agencies, within so long, unless."""
+    return settle_all(ground, rules, patterns(ground, rules), "pattern")
+
+
 def relay(ground: Ground, rules: Rules, parents: ir.Table) -> ir.Table:
     """What became of another duty, one of `parents`, opens this one."""
     return settle_all(ground, rules, handed_on(ground, rules, parents), "relay")
@@ -79,5 +83,6 @@ QUERIES: Mapping[str, Callable[[Ground, Rules], ir.Table]] = {
     "seat": seat,
     "series": series,
     "total": total,
+    "pattern": pattern,
 }
 """How duties open -> the query that finds them; `relay` comes after these, as it goes on from them."""

@@ -107,6 +107,7 @@ _PLAN = {
     "hours": "b", "by_school": "b", "unit": "s", "figure": "b", "precision": "s", "closes": "b", "nearest": "b",
     "begins": "i", "inclusive": "b", "warn_unit": "s", "warn_amount": "i", "state_ended": "s",
     "back_unit": "s", "back_amount": "i", "back_last": "b", "forward": "s", "soon_unit": "s", "soon_amount": "i",
+    "from_months": "i", "below_months": "i", "moves": "b", "rolls_forward": "b",
 }  # fmt: skip
 
 
@@ -121,6 +122,7 @@ def _plan(plan: Plan) -> Iterator[tuple[Any, ...]]:
         period.unit if period else None, period.amount if period else None, back == "last_trigger",
         plan.earliest_of.kind if plan.earliest_of else None,
         plan.gathers and plan.gathers.unit, plan.gathers and plan.gathers.amount,
+        *(plan.aged or (None, None)), plan.moves, plan.rolls_forward,
     )  # fmt: skip
 
 

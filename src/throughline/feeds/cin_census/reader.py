@@ -23,6 +23,7 @@ from throughline.feeds.base import (
     Context,
     Coverage,
     Fault,
+    Item,
     Person,
     Source,
     Statement,
@@ -34,7 +35,7 @@ from throughline.feeds.cin_census.tables import FEED_ID, PROBLEMS, TABLES, Table
 from throughline.feeds.faults import LONGEST_VALUE, file_fault
 from throughline.feeds.faults import PROBLEMS as CELL_PROBLEMS
 from throughline.feeds.memos import Said
-from throughline.feeds.reading_ahead import FIRST_PART, Items, ReadAhead, bytes_ahead, reading_ahead
+from throughline.feeds.reading_ahead import FIRST_PART, ReadAhead, bytes_ahead, reading_ahead
 from throughline.feeds.xml_stream import elements, line_of, local_name, without_the_first
 
 Cells = tuple[str, ...]
@@ -56,16 +57,16 @@ class Reader:
         self._context = context
         self._covered: list[Coverage] = []
 
-    def read(self, source: Source, table: str) -> Iterator[Person | Statement | Coverage | Fault]:
+    def read(self, source: Source, table: str) -> Iterator[Item]:
         """Everything one file says."""
         file = _File(source.name, self._context)
         rest = _File(source.name, self._context)
-        with reading_ahead(source, self._context, partial(_rest, source, rest), rest.gathered) as ahead:
+        with reading_ahead([source], self._context, partial(_rest, source, rest), rest.gathered) as ahead:
             yield from self._read(source, file, ahead)
         yield from file.faults_of_the_whole()
         self._covered += file.coverage()
 
-    def _read(self, source: Source, file: _File, ahead: ReadAhead | None) -> Iterator[Person | Statement | Fault]:
+    def _read(self, source: Source, file: _File, ahead: ReadAhead | None) -> Iterator[Item]:
         """All elements in turn; from where another process has read ahead, what that has read."""
         for element in elements(source, "Header", "Child"):
             if local_name(element.tag) == "Header":
@@ -85,7 +86,7 @@ class Reader:
         yield from self._covered
 
 
-def _rest(source: Source, file: _File) -> Iterator[tuple[int, Items]]:
+def _rest(source: Source, file: _File) -> Iterator[tuple[int, list[Person | Statement | Fault]]]:
     """The later children, each with the line it starts on; see `ReadAhead`."""
     chunks = without_the_first(bytes_ahead(source), b"Child", int(source.size * FIRST_PART))
     for element in elements(source, "Header", "Child", chunks=chunks):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from operator import itemgetter
+from typing import NamedTuple
 
 from throughline import words
 from throughline.feeds import cells
@@ -16,6 +17,7 @@ from throughline.feeds.base import (
     Context,
     Coverage,
     Fault,
+    Item,
     Person,
     Source,
     Statement,
@@ -35,8 +37,17 @@ _EPISODE_DAYS = frozenset({"DECOM", "DEC"})
 _FACT_DAYS = frozenset({"DEC", "REVIEW", "MIS_START", "MIS_END"})
 
 
+class Gathered(NamedTuple):
+    """What one process has gathered of the tables that another need not read."""
+
+    authorities: dict[str, str]
+    kinds: set[str]
+    broken: set[str]
+    fact_days: set[date]
+
+
 class Reader:
-    """Reads one delivery; see `base.Reader`."""
+    """Reads one delivery; see `base.ReadsByTwo`."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -63,6 +74,26 @@ class Reader:
             return
         for agency in sorted(set(self._known_authorities.values())):
             yield Coverage(agency, kinds, *found, la=agency)
+
+    # -- by two ---------------------------------------------------------------------------------------
+
+    def apart(self, table: str) -> bool:
+        """The header says who is known, episodes which return is the latest; no other table bears on the next."""
+        return table not in ("header", "episodes", XML_TABLE)
+
+    def gathered(self) -> Gathered:
+        """What has been gathered so far."""
+        return Gathered(self._known_authorities, self._kinds, self._broken, self._fact_days)
+
+    def take_over(self, items: Iterable[Item], gathered: Gathered) -> Iterator[Item]:
+        """The same, without people whom an earlier file has named."""
+        self._known_authorities |= gathered.authorities
+        self._kinds |= gathered.kinds
+        self._broken |= gathered.broken
+        self._fact_days |= gathered.fact_days
+        for item in items:
+            if type(item) is not Person or item.key not in self._claimed:
+                yield item
 
     # -- CSV ------------------------------------------------------------------------------------------
 

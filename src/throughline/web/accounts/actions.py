@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 
 from throughline import words
 from throughline.web import clock
@@ -83,12 +85,20 @@ def shut_out(*, user: User, purpose: str) -> None:
     changed(user_id=None, purpose=purpose, action="accounts.shut_out", subject_kind="user", subject_id=user.pk)
 
 
-def relate(*, user: User, child: int, kind: str, start: date, source: str) -> Relation:
-    """Give somebody a seat around a child. Runs as the engine: nobody gives themselves one."""
+def relate(*, user: User, child: int, kind: str, start: date, source: str, until: date | None = None) -> Relation:
+    """Give somebody a seat around a child, to a last day or for as long as nobody ends it. Runs as the engine: nobody
+    gives themselves one."""
     relation, _ = Relation.objects.get_or_create(
-        user=user, child_id=child, kind=kind, end=None, defaults={"start": start, "source": source}
+        user=user, child_id=child, kind=kind, end=until, defaults={"start": start, "source": source}
     )
     return relation
+
+
+def unrelate(held: QuerySet[Relation], today: date) -> None:
+    """End seats around children before today, so that they open nothing from now on. One given only today goes whole,
+    since its last day would still be today. Runs as the engine."""
+    held.filter(start__gte=today).delete()
+    held.update(end=Greatest(F("start"), today - timedelta(1)))
 
 
 def calendar_hash(secret: str) -> str:

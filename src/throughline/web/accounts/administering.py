@@ -8,18 +8,18 @@ than their own. Everything here runs as the engine: the site's own role may chan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q
 
 from throughline import words
 from throughline.web import clock
-from throughline.web.accounts import agencies, sessions
-from throughline.web.accounts.models import CalendarKey, Relation, User
+from throughline.web.accounts import actions, agencies, passwords, second_factor, sessions
+from throughline.web.accounts.models import CalendarKey, PasswordLink, Relation, SecondFactor, User
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import changed, keyed_hash
+from throughline.web.audit.models import Change
 
 
 class Refused(Exception):
@@ -131,6 +131,36 @@ def leave(*, user: User, by: Viewer, purpose: str) -> int:
     return given_up
 
 
+def may_make_link(by: Viewer, user: User) -> bool:
+    """Whether the administrator may make a link that sets this person's password: not whoever put their second factor
+    away, until they have set up another, or one administrator could come in as them."""
+    put_away = Change.objects.filter(user_id=by.id, action=second_factor.FORGOTTEN, subject_id=str(user.pk))
+    return may_change(by, user) and (second_factor.has(user) or not put_away.exists())
+
+
+def may_put_away(by: Viewer, user: User) -> bool:
+    """Whether the administrator may put this person's second factor away: not whoever made a link to their password
+    since it was set up."""
+    factor = SecondFactor.objects.filter(user=user).first()
+    if factor is None or not may_change(by, user):
+        return False
+    since = PasswordLink.objects.filter(user=user, made_at__gte=factor.made_at).values_list("pk", flat=True)
+    made = Change.objects.filter(user_id=by.id, action=passwords.LINKED, subject_id__in=[str(pk) for pk in since])
+    return not made.exists()
+
+
+def put_second_factor_away(*, user: User, by: Viewer, purpose: str) -> None:
+    """Let somebody whose phone is lost set up another when they next sign in; their sessions end. Raises
+    PermissionDenied. Telling them is the caller's."""
+    _may(by, user)
+    if not may_put_away(by, user):
+        raise PermissionDenied(
+            "Another administrator has to do this: you made a link to their password since they set it up."
+        )
+    second_factor.forget(user=user, by=by.user, purpose=purpose)
+    sessions.end_all(user=user, by=by.user, purpose=purpose)
+
+
 def may_sign(by: Viewer) -> bool:
     """Whether this administrator keeps the terms of all agencies: the partnership's own."""
     return by.policy.administers and by.agency.partition(":")[0] == agencies.PARTNERSHIP
@@ -156,12 +186,10 @@ def sign_terms(
 
 
 def _give_up(user: User, today: date) -> int:
-    """End what somebody is to children; how many children. A seat given only today is taken back whole, since its
-    last day would still be today."""
+    """End what somebody is to children; how many children."""
     holding = Relation.objects.filter(Q(end__isnull=True) | Q(end__gte=today), user=user)
     children = holding.values("child_id").distinct().count()
-    holding.filter(start__gte=today).delete()
-    holding.update(end=Greatest(F("start"), today - timedelta(1)))
+    actions.unrelate(holding, today)
     return children
 
 

@@ -18,6 +18,8 @@ from throughline.web.audit.actions import changed
 
 LASTS = timedelta(hours=24)
 """How long a link works: what NIST SP 800-63A allows a code sent by e-mail."""
+LINKED = "accounts.open_password_link"
+"""What the audit calls that a link was made."""
 _CHANGED = "Another password: older sessions end"
 
 
@@ -38,7 +40,7 @@ def open_link(*, user: User, purpose: str, by: User | None = None) -> str:
         user=user, token_hash=link_hash(secret), made_at=clock.now(), until=clock.now() + LASTS
     )
     changed(
-        user_id=by.pk if by else None, purpose=purpose, action="accounts.open_password_link",
+        user_id=by.pk if by else None, purpose=purpose, action=LINKED,
         subject_kind="password_link", subject_id=link.pk,
     )  # fmt: skip
     return secret

@@ -25,6 +25,8 @@ STEP = 30
 DRIFT = 1
 """Codes before and after that are taken too, for a phone whose clock is a little off (RFC 6238 §5.2)."""
 RECOVERY_CODES = 10
+FORGOTTEN = "accounts.second_factor_forgotten"
+"""What the audit calls that one was taken away."""
 EVERYONE, NO_ONE = "everyone", "no one"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read for another
 
@@ -116,7 +118,7 @@ def forget(*, user: User, by: User | None, purpose: str) -> None:
     """Take somebody's second factor away: their phone is lost, or they do not want it. `by` None: a command."""
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
-    _record(by, user, "accounts.second_factor_forgotten", purpose)
+    _record(by, user, FORGOTTEN, purpose)
 
 
 def seal(secret: str) -> str:

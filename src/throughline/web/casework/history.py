@@ -17,6 +17,7 @@ from throughline.web.casework.engine_role import as_engine
 from throughline.web.casework.recomputing import covered, recompute
 from throughline.web.intake import actions as intake
 from throughline.web.intake.models import Delivery
+from throughline.web.linkage import describing
 from throughline.web.linkage.models import Child
 
 Say = Callable[[str, int, int], None]
@@ -61,13 +62,16 @@ def load(folder: Path, *, purpose: str, say: Say) -> None:
 
 
 def work_out(say: Say) -> None:
-    """Work out the line and the duties of every child, and of every other subject."""
+    """Describe every child, and work out the line and the duties of each, and of every other subject."""
     with transaction.atomic(), as_engine():
-        everyone = list(Child.objects.filter(joined_into__isnull=True).order_by("pk").values_list("pk", flat=True))
+        everyone = list(Child.objects.order_by("pk").values_list("pk", "joined_into_id"))
     for start in range(0, len(everyone), _AT_ONCE):
+        some = everyone[start : start + _AT_ONCE]
         with transaction.atomic():
-            recompute(everyone[start : start + _AT_ONCE])
-        say("Working out what is owed", min(start + _AT_ONCE, len(everyone)), len(everyone))
+            with as_engine():
+                describing.describe(child for child, _ in some)
+            recompute(child for child, into in some if into is None)
+        say("Working out what is owed", start + len(some), len(everyone))
     with transaction.atomic(), as_engine():
         subjects.recompute(subjects.every(), covered())
 

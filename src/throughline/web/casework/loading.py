@@ -29,7 +29,7 @@ from throughline.web.intake import set_apart as rows
 from throughline.web.intake.actions import seen_before
 from throughline.web.intake.mapping import saved_for
 from throughline.web.intake.models import Delivery
-from throughline.web.linkage import linking
+from throughline.web.linkage import describing, linking
 from throughline.web.linkage import set_apart as people
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,8 @@ ONE_LOAD = 7_061_002
 def load(delivery_id: int, *, work_out: bool = True) -> Delivery:
     """Load one delivery that waits. Says on the delivery what became of it; raises only what is our fault.
 
-    `work_out=False` leaves lines and duties for a later `recompute` of all (the demonstration's many
-    deliveries, one after another).
+    `work_out=False` leaves descriptions, lines and duties for later, once for all (`history`: many deliveries,
+    one after another).
     """
     try:
         with transaction.atomic(), as_engine(), closing(_Telling(delivery_id)) as telling:
@@ -131,7 +131,9 @@ class _Load:
         self._read()
         self.tell("finding out whose they are", 0, 0)
         touched, apart = self._set_apart()
-        touched |= linking.receive(self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day)
+        touched |= linking.connect(self.persons, keys=self.stage.persons(), delivery=delivery.pk, received_on=day)
+        if work_out:
+            describing.describe(touched)
         self.tell("storing", 0, 0)
         self.stage.name_children()
         self.stage.sort(day)
@@ -183,7 +185,7 @@ class _Load:
         claims = [person for person in self.persons if person.key in keys]
         self.persons = [person for person in self.persons if not people.is_apart(person.key)]
         people.keep(claims, keys=keys, named=set().union(*said.values()), delivery=delivery.pk, received_on=day)
-        known = people.belonging(clock.today())
+        known = set(people.belonging(clock.today()))
         counts = rows.set_apart(keys - known, delivery=delivery.pk, day=day, goes_on=rules.goes_on(day))
         for feed in said:
             rows.unname(feed, rules.by_name[feed], delivery.pk)
@@ -205,7 +207,7 @@ class _Load:
                 self._keep_faults()
         elif isinstance(item, Coverage):
             self.coverage.append(item)
-        else:
+        elif isinstance(item, FileRead):
             self._file_read(item)
 
     def _file(self, name: str) -> models.FileRead:

@@ -71,10 +71,15 @@ def _page(life: Life | None, today: date, *, opened: bool) -> timeline.Page:
     return timeline.page(line, today, owed=max(days, default=None), opened=opened)
 
 
+def awaiting(children: Iterable[int]) -> set[int]:
+    """Those of these children, whose pages have opened, to whom something belongs that was kept apart."""
+    return set().union(*people.belonging(clock.today(), children).values())
+
+
 def join(children: Iterable[int]) -> set[int]:
-    """Link and store what was kept apart and belongs to these children, whose pages have opened; children touched."""
+    """Link and store what was kept apart and belongs to these children, whose pages have opened; all it concerns."""
     found = people.belonging(clock.today(), children)
-    return say_again(found) if found else set()
+    return say_again(set(found)).union(*found.values()) if found else set()
 
 
 def say_again(keys: set[str]) -> set[int]:

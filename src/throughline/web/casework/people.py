@@ -9,11 +9,19 @@ from datetime import date
 
 from django.db import transaction
 
+from throughline.web import clock
 from throughline.web.accounts import administering, agencies
 from throughline.web.accounts.administering import Seat
 from throughline.web.accounts.models import User
 from throughline.web.accounts.viewing import Viewer
+from throughline.web.casework import telling
 from throughline.web.casework.engine_role import as_engine
+
+_SUBJECT = "The phone you sign in with was put away"
+_SET_UP_ANOTHER = (
+    "An administrator of your agency did this, as for a phone that is lost. Set up another when you next sign in. "
+    "If you did not ask for it, tell your information governance lead today."
+)
 
 
 @transaction.atomic
@@ -37,6 +45,14 @@ def leave(*, user: User, by: Viewer, purpose: str) -> int:
     """`administering.leave`: how many children are nobody's by it. They stand on the manager's list of those."""
     with as_engine():
         return administering.leave(user=user, by=by, purpose=purpose)
+
+
+@transaction.atomic
+def put_second_factor_away(*, user: User, by: Viewer, purpose: str) -> None:
+    """`administering.put_second_factor_away`; whose it was is told at once."""
+    administering.put_second_factor_away(user=user, by=by, purpose=purpose)
+    now = clock.now()
+    telling.write(user, "second_factor", now.isoformat(), _SUBJECT, _SET_UP_ANOTHER, now)
 
 
 @transaction.atomic

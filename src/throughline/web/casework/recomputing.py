@@ -44,10 +44,10 @@ select s.child_id, s.id, s.feed, s.table_name, coalesce(f.name, 'typed here'), s
 """
 
 # In the order of their numbers, so that two writes about the same children wait instead of clashing.
-_ABOUT = """
-select c.id, c.dob, c.las, c.used_name, exists (select from intake_fault f where f.child_id = c.id and f.derived)
-  from linkage_child c where c.id = any(%s) order by c.id for update
-"""
+_ABOUT = "select c.id, c.dob, c.las, c.used_name from linkage_child c where c.id = any(%s) order by c.id for update"
+
+# Asked once the children are held: a statement that had to wait for them sees other tables as they were before it.
+_HAD_FAULTS = "select exists (select from intake_fault f where f.child_id = any(%s) and f.derived)"
 
 # What decides which cover stands: it is put together once for each state of it, not for each entry.
 _COVER_STANDS = """
@@ -260,39 +260,50 @@ def _held(row: Sequence[Any]) -> Held:
 def _recompute(children: list[int], coverage: Covered, named: set[int]) -> set[int]:
     """Store all that is derived of some children; those whose page has opened by it.
 
-    Into `named` go the places and plans for which what these children's events mention has changed.
+    Of these, whoever has something kept apart is stored once it has joined their line (`recompute`). Into `named` go
+    the places and plans for which what these children's events mention has changed.
     """
     today = clock.today()
     with connection.cursor() as cursor:
         cursor.execute(_ABOUT, [children])
         found = cursor.fetchall()
-        about = {id: About(dob, frozenset(las)) for id, dob, las, *_ in found}
-        used = {id: name for id, *_, name, _ in found}
-        cursor.execute(
-            "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
-        )
-        in_question = {id for (id,) in cursor.fetchall()}
+        about = {id: About(dob, frozenset(las)) for id, dob, las, _ in found}
         partings = apart.in_force(children)
         drawn = {
             child: (held, draw(held, about[child], coverage, today, partings.get(child, ())))
             for child, held in held_by(children)
         }
-        replacing.replace("casework_event", rows.EVENT, rows.EVENT_KEY, children, _events(drawn, in_question))
-        replacing.replace("casework_segment", rows.SEGMENT, rows.SEGMENT_KEY, children, _segments(drawn))
-        owed = _instances(drawn, coverage.rules)
-        replacing.replace("casework_instance", rows.INSTANCE, rows.INSTANCE_KEY, children, owed)
-        faults = list(_faults(drawn))
-        if faults or any(had for *_, had in found):
-            columns = storing.FAULT_COLUMNS
-            replacing.replace("intake_fault", columns, storing.FAULT_KEY, children, faults, only="derived")
-        _settle(cursor, drawn)
-        names = {child: _used_name(d.line) for child, (_, d) in drawn.items()}
-        describing.rename({child: name for child, name in names.items() if name != used[child]})
         lives = {child: (d.line, d.instances) for child, (_, d) in drawn.items()}
-        named |= subjects.keep_mentions(children, {child: line for child, (line, _) in lives.items()})
         opened, open_now = pages.keep(cursor, children, lives, today)
+        if later := pages.awaiting(opened) if opened else set():
+            children = [child for child in children if child not in later]
+            drawn = {child: of for child, of in drawn.items() if child not in later}
+            lives = {child: life for child, life in lives.items() if child not in later}
+        used = {id: name for id, *_, name in found}
+        _store(cursor, children, drawn, coverage.rules, used)
+        named |= subjects.keep_mentions(children, {child: line for child, (line, _) in lives.items()})
         relate(children, lives, open_now, today)
         return opened
+
+
+def _store(cursor, children: list[int], drawn: _All, rules: Partnership, used: Mapping[int, str]) -> None:
+    """Make what is stored of these children what was drawn of them; `used`: the name each was found by so far."""
+    cursor.execute(_HAD_FAULTS, [children])
+    (had_faults,) = cursor.fetchone()
+    cursor.execute(
+        "select statement_id from linkage_question where judged_at is null and child_id = any(%s)", [children]
+    )
+    in_question = {id for (id,) in cursor.fetchall()}
+    replacing.replace("casework_event", rows.EVENT, rows.EVENT_KEY, children, _events(drawn, in_question))
+    replacing.replace("casework_segment", rows.SEGMENT, rows.SEGMENT_KEY, children, _segments(drawn))
+    replacing.replace("casework_instance", rows.INSTANCE, rows.INSTANCE_KEY, children, _instances(drawn, rules))
+    faults = list(_faults(drawn))
+    if faults or had_faults:
+        columns = storing.FAULT_COLUMNS
+        replacing.replace("intake_fault", columns, storing.FAULT_KEY, children, faults, only="derived")
+    _settle(cursor, drawn)
+    names = {child: _used_name(d.line) for child, (_, d) in drawn.items()}
+    describing.rename({child: name for child, name in names.items() if name != used[child]})
 
 
 def _used_name(line: timeline.Line) -> str:

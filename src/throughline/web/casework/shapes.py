@@ -233,6 +233,7 @@ class Page:
     may_break_glass: bool
     shows_requests: bool
     """Requests for the child's whole record are theirs to see."""
+    gives_seats: bool
 
 
 @dataclass(frozen=True, slots=True)

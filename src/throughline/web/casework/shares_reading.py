@@ -14,10 +14,10 @@ from django.http import Http404
 from throughline import words
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.audit.actions import looked
+from throughline.web.casework import rules_here, whose
 from throughline.web.casework import shares_holding as holding
-from throughline.web.casework import whose
 from throughline.web.casework.models import Event, Instance
-from throughline.web.casework.reading import naming, owing
+from throughline.web.casework.reading import held_back, naming, owing
 from throughline.web.casework.shapes import Owed, Who
 from throughline.web.casework.shares import AGREED, ANSWERED, ASKED, DECIDED
 from throughline.web.casework.shares_gate import NOT_SHARE, SHARE
@@ -55,6 +55,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class BySender:
+    """What one agency sent and holds more closely than this viewer sees."""
+
+    agency: str
+    """Id."""
+    text: str
+    """Who holds it, whom to ask, when they were last involved."""
+    look_again: bool
+    """Nothing of it is newer than the time after which a restriction is looked at again (`LOOK_AGAIN`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Everything about sharing on one child's line that this viewer sees."""
 
@@ -71,6 +83,8 @@ class Shares:
     held: tuple[Fact, ...]
     """What is held more closely, and not lifted."""
     lifted: tuple[Fact, ...]
+    by_senders: tuple[BySender, ...]
+    """What came here held closely: its sender says whether it still has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,16 @@ def page(viewer: Viewer, child_id: UUID) -> Shares:
         agreements=tuple(facts.fact(event) for event in facts.of(AGREED)),
         held=tuple(fact for gone, fact in held if not gone),
         lifted=tuple(fact for gone, fact in held if gone),
+        by_senders=_by_senders(child, viewer.today),
+    )
+
+
+def _by_senders(child: Child, day: date) -> tuple[BySender, ...]:
+    book = rules_here.book()
+    after = int(book[LOOK_AGAIN].settings["time"].value) if LOOK_AGAIN in book else None
+    return tuple(
+        BySender(held.agency, held.stub.text, after is not None and (day - held.last_on).days >= after)
+        for held in held_back.by_agency(child.pk, day)
     )
 
 

@@ -36,7 +36,7 @@ DIGEST = "digest"
 AT_ONCE = 25
 """Digests written in one go, so that the worker comes back to what interrupts in between."""
 _PURPOSE = "Telling people what needs them"
-_WHOM = "Follow the link to see whom it is about."
+WHOM = "Follow the link to see whom it is about."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _interrupt(user: User, things: Sequence[_Thing], now: datetime) -> int:
         wanted = [t for t in new.values() if t.row.child_id in open_to]
         for thing in wanted:
             subject = said()["interrupts"][thing.sort]["subject"]
-            write(user, thing.sort, thing.about, subject, _WHOM, now, thing.row.child_id)
+            write(user, thing.sort, thing.about, subject, WHOM, now, thing.row.child_id)
     return len(wanted)
 
 

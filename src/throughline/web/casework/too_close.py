@@ -59,7 +59,7 @@ class Kept:
 
 def of_child(viewer: Viewer, child: UUID) -> Kept:
     """What the page shows, with the look recorded; 404 for a child this viewer cannot find."""
-    row = _child(viewer, child)
+    row = linkage.located(child, viewer.today)
     looked(user_id=viewer.id, role=viewer.role, purpose=viewer.purpose, path_kind=PATH, children=[row.pk])
     standing = Conflict.objects.filter(child_id=row.pk, ended_at__isnull=True).select_related("user", "by")
     seated = set(in_force(viewer.today).filter(child_id=row.pk).values_list("user_id", flat=True))
@@ -68,14 +68,6 @@ def of_child(viewer: Viewer, child: UUID) -> Kept:
         for c in standing.order_by("at", "pk")
     )
     return Kept(naming.who(row), people, _names_others(viewer, row))
-
-
-def _child(viewer: Viewer, public_id: UUID) -> Child:
-    child = Child.objects.select_related("joined_into").filter(public_id=public_id).first()
-    child = child.joined_into or child if child else None
-    if child is None or not linkage.has_page(child, viewer.today):
-        raise Http404
-    return child
 
 
 def _names_others(viewer: Viewer, child: Child) -> bool:
@@ -106,7 +98,7 @@ def declare(*, child: UUID, sign_in: str, sort: str, why: str, by: Viewer) -> bo
     for a child not to be found, PermissionDenied for who may not name others, `Refused` with a sentence for each
     answer that will not do.
     """
-    row = _child(by, child)
+    row = linkage.located(child, by.today)
     asked = sign_in.strip().lower() or by.user.sign_in
     person = User.objects.filter(sign_in=asked, is_active=True).first()
     if not _may_name(by, row, person):

@@ -7,14 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from throughline import sharing
 from throughline.web.child.notices import notices
 
 
 @login_not_required
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Whom there is a notice for, and what holds for all."""
-    return render(request, "child/privacy.html", {"notices": notices().values()})
+    """Whom there is a notice for, what holds for all, and for those who answer requests where these wait."""
+    role = sharing.policy_for(getattr(request.user, "role", ""))
+    answers = role.audits or not sharing.whole_record().decided_by.isdisjoint(role.relations)
+    return render(request, "child/privacy.html", {"notices": notices().values(), "answers": answers})
 
 
 @login_not_required

@@ -94,13 +94,16 @@ select nextval('intake_order_of_telling'), coalesce(n.statement_id, t.standing),
  where t.again
 """
 
-# A delivery of a full extract no longer tells a record that an earlier one, wholly within its days, told.
+# A delivery of a full extract no longer tells a record that an earlier one, wholly within its days, told. Whether
+# there is an earlier one is asked first: a first load need not go through every statement for each of its years.
 _GONE = """
 insert into intake_telling (id, statement_id, delivery_id, received_on, what, row_no)
 select nextval('intake_order_of_telling'), s.id, %(delivery)s, %(day)s, 'gone', 0
   from intake_statement s
  where s.live and s.feed = %(feed)s and s.said_by = %(agency)s and s.delivery_id <> %(delivery)s
    and s.received_on <= %(day)s
+   and exists (select from intake_coverage c where c.feed = %(feed)s and c.agency = %(agency)s
+                  and c.start >= %(start)s and c."end" <= %(end)s and c.delivery_id <> %(delivery)s)
    and not exists (select from intake_told t where t.record_key = s.record_key)
    and exists (
      select from intake_coverage c
@@ -117,6 +120,7 @@ select nextval('intake_order_of_telling'), s.id, %(delivery)s, %(day)s, 'gone', 
   from intake_statement s
  where s.live and s.feed = %(feed)s and s.table_name = %(table)s and s.said_by = %(agency)s
    and s.delivery_id <> %(delivery)s and s.received_on <= %(day)s
+   and exists (select from intake_fileread r where r.feed = %(feed)s and r.delivery_id <> %(delivery)s)
    and s.cells[%(place)s] between %(start)s and %(end)s
    and exists (select from intake_stage t
                 where t.feed = %(feed)s and t.table_name = %(table)s and t.said_by = %(agency)s)

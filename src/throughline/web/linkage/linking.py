@@ -8,17 +8,35 @@ whose address stands. No statement is lost on either way: they follow their sour
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from throughline import identity
 from throughline.feeds.base import Person
 from throughline.web import bulk, clock
 from throughline.web.linkage import describing
-from throughline.web.linkage.models import Claim, Judgement, LookupKey, SourcePerson
+
+_BATCH = 5_000
+
+# Plainly, one list to each: a delivery asks about tens of thousands, and each placeholder would cost its share.
+_SETTLED = """
+select j."left", j."right", j.verdict, j.by, j.why from linkage_judgement j
+ where j.reversed_at is null and (j."left" = any(%(of)s) or j."right" = any(%(of)s))
+"""
+_CHILD_OF = "select p.key, p.child_id from linkage_sourceperson p where p.key = any(%(of)s)"
+_NUMBER_OF = "select p.key, p.id from linkage_sourceperson p where p.key = any(%(of)s)"
+_SHARING = """
+select distinct p.child_id from linkage_lookupkey k join linkage_sourceperson p on p.id = k.person_id
+ where k.key = any(%(of)s)
+"""
+_KEYS_OF = "select p.key from linkage_sourceperson p where p.child_id = any(%(of)s)"
+_SAID_BY = """
+select p.key, p.agency, c.la_id, c.la, c.upn, c.nhs_number, c.forename, c.surname, c.dob, c.sex, c.postcode
+  from linkage_claim c join linkage_sourceperson p on p.id = c.person_id where c.live and p.key = any(%(of)s)
+"""
 
 _CLAIM = ("la_id", "la", "upn", "nhs_number", "forename", "surname", "dob", "sex", "postcode")
 _CLAIM_COLUMNS = {
@@ -43,10 +61,17 @@ _JUDGEMENT_COLUMNS = {
 
 
 def receive(persons: Iterable[Person], *, keys: Iterable[str], delivery: int | None, received_on: date) -> set[int]:
-    """Keep what a delivery says of its people and connect them; children whose people or facts changed.
+    """Keep what a delivery says of its people, connect and describe them; children whose people or facts changed.
 
     `keys` are people whom rows are about though the delivery claims nothing of them.
     """
+    touched = connect(persons, keys=keys, delivery=delivery, received_on=received_on)
+    describing.describe(touched)
+    return touched
+
+
+def connect(persons: Iterable[Person], *, keys: Iterable[str], delivery: int | None, received_on: date) -> set[int]:
+    """As `receive`, for one of many deliveries: the children are still to be described, once for all of them."""
     claimed: dict[str, set[Person]] = defaultdict(set)
     for person in persons:
         claimed[person.key].add(person._replace(file="", row=0))
@@ -56,9 +81,7 @@ def receive(persons: Iterable[Person], *, keys: Iterable[str], delivery: int | N
     touched = apply(_gather(news, fresh), news, fresh, received_on) if news or fresh else set()
     # What is said again is kept again: if the earlier delivery is withdrawn, the later one still says it.
     _keep_claims(claimed, delivery, received_on)
-    touched |= {known[key] for key in news if key in known}
-    describing.describe({*_children_of(set(news) | fresh).values(), *touched})
-    return touched
+    return touched | {known[key] for key in news if key in known}
 
 
 def relink(children: set[int], day: date) -> set[int]:
@@ -74,10 +97,7 @@ def apply(
 ) -> set[int]:
     """Judge, store the judgements, and let children follow their clusters; children touched."""
     everyone = {*persons, *news, *fresh}
-    settled = [
-        identity.Judgement(j.left, j.right, j.verdict, j.by, j.why)
-        for j in Judgement.objects.filter(Q(left__in=everyone) | Q(right__in=everyone), reversed_at__isnull=True)
-    ]
+    settled = [identity.Judgement(*row) for row in _found(_SETTLED, everyone)]
     claims = [claim for group in (persons, news) for mine in group.values() for claim in mine]
     claims += [Person(key, key.split("|", 1)[0]) for key in fresh - set(news)]
     linked = identity.link(claims, settled)
@@ -161,19 +181,15 @@ def _open_children(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def _children_of(keys: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for batch in _batches(keys):
-        found.update(SourcePerson.objects.filter(key__in=batch).values_list("key", "child_id"))
-    return found
+def _children_of(keys: Iterable[str]) -> dict[str, int]:
+    return dict(_found(_CHILD_OF, keys))
 
 
 def _new_claims(claimed: Mapping[str, set[Person]], fresh: set[str]) -> dict[str, list[Person]]:
     """What is said now of people that no standing claim says already."""
     said: dict[str, set[Person]] = defaultdict(set)
-    for batch in _batches(set(claimed) - fresh):
-        for claim in _claims(Claim.objects.filter(live=True, person__key__in=batch)):
-            said[claim.key].add(claim)
+    for row in _found(_SAID_BY, set(claimed) - fresh):
+        said[row[0]].add(Person(*row))
     news = {key: sorted(claims - said[key], key=repr) for key, claims in claimed.items()}
     return {key: claims for key, claims in news.items() if claims}
 
@@ -181,34 +197,19 @@ def _new_claims(claimed: Mapping[str, set[Person]], fresh: set[str]) -> dict[str
 def _gather(news: Mapping[str, list[Person]], fresh: set[str]) -> dict[str, list[Person]]:
     """Everybody a rule could connect these people with, and everybody of those children."""
     keys = {key for claims in news.values() for claim in claims for key in identity.lookup_keys(claim)}
-    children: set[int] = set()
-    for batch in _batches(keys):
-        children |= set(LookupKey.objects.filter(key__in=batch).values_list("person__child_id", flat=True))
-    for batch in _batches(set(news) - fresh):
-        children |= set(SourcePerson.objects.filter(key__in=batch).values_list("child_id", flat=True))
-    return _persons_of(children)
+    children = {child for (child,) in _found(_SHARING, keys)}
+    return _persons_of(children.union(_children_of(set(news) - fresh).values()))
 
 
 def _persons_of(children: set[int]) -> dict[str, list[Person]]:
-    found: dict[str, list[Person]] = {}
-    for batch in _batches(children):
-        for key in SourcePerson.objects.filter(child_id__in=batch).values_list("key", flat=True):
-            found.setdefault(key, [Person(key, key.split("|", 1)[0])])
-        for claim in set(_claims(Claim.objects.filter(live=True, person__child_id__in=batch))):
-            found[claim.key].append(claim)
+    found = {key: [Person(key, key.split("|", 1)[0])] for (key,) in _found(_KEYS_OF, children)}
+    for claim in {Person(*row) for row in _found(_SAID_BY, found)}:
+        found[claim.key].append(claim)
     return found
 
 
-def _claims(query) -> Iterable[Person]:
-    names = ("person__key", "person__agency", *_CLAIM)
-    for key, agency, *rest in query.values_list(*names).iterator(chunk_size=5_000):
-        yield Person(key, agency, *rest)
-
-
 def _keep_claims(claimed: Mapping[str, set[Person]], delivery: int | None, received_on: date) -> None:
-    number: dict[str, int] = {}
-    for batch in _batches(set(claimed)):
-        number.update(SourcePerson.objects.filter(key__in=batch).values_list("key", "pk"))
+    number = dict(_found(_NUMBER_OF, claimed))
     claims = [(number[key], claim) for key, mine in claimed.items() for claim in sorted(mine, key=repr)]
     bulk.insert(
         "linkage_claim",
@@ -219,7 +220,10 @@ def _keep_claims(claimed: Mapping[str, set[Person]], delivery: int | None, recei
     bulk.insert("linkage_lookupkey", {"key": "text", "person_id": "bigint"}, sorted(keys), skip_held=True)
 
 
-def _batches(keys: Iterable, size: int = 5_000) -> Iterable[list]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]
+def _found(statement: str, of: Iterable[str] | Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a statement about `of`, so many asked at a time."""
+    ordered = sorted(of)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), _BATCH):
+            cursor.execute(statement, {"of": ordered[start : start + _BATCH]})
+            yield from cursor.fetchall()

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b|\b(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\b")
 _WORD = re.compile(r"[^\W_]+")
@@ -78,11 +79,13 @@ def child_keys(names: Iterable[str], born: Iterable[date], numbers: Iterable[str
     return keys | {f"i:{word}" for number in numbers for word in _WORD.findall(plain(number))}
 
 
+@lru_cache(maxsize=1 << 16)  # the same names come again and again
 def name_keys(word: str) -> tuple[str, ...]:
     """One word of a name: whole, its beginning, its sound."""
     return f"w:{word}", f"p:{word[:_BEGINNING]}", f"x:{sound(word)}"
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Without case and accents; an apostrophe joins what it stands between."""
     letters = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("\u2019", ""))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 
 from throughline.web.accounts.viewing import Viewer
 from throughline.web.intake.models import Statement
@@ -76,6 +78,15 @@ def with_page(day: date) -> QuerySet[Child]:
 def has_page(child: Child, day: date) -> bool:
     """Whether there is a page of this child on `day`, for anyone at all."""
     return Page.objects.filter(Q(until__isnull=True) | Q(until__gte=day), child_id=child.pk, since__lte=day).exists()
+
+
+def located(public_id: UUID, day: date) -> Child:
+    """The child of this address for whoever may see at least its locator, or who it turned out to be; else 404."""
+    child = Child.objects.select_related("joined_into").filter(public_id=public_id).first()
+    child = child.joined_into or child if child else None
+    if child is None or not has_page(child, day):
+        raise Http404
+    return child
 
 
 @dataclass(frozen=True, slots=True)

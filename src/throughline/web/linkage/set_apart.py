@@ -17,7 +17,7 @@ from throughline import timeline
 from throughline.feeds.base import Person
 from throughline.identity import lookup_keys
 from throughline.web import bulk
-from throughline.web.linkage import linking
+from throughline.web.linkage import describing, linking
 from throughline.web.linkage.models import ApartPerson
 
 _BATCH = 5_000
@@ -25,14 +25,14 @@ _BATCH = 5_000
 # Whoever has a lookup key in common with a source's person of a child with a page, or is that person.
 _BELONGING = """
 with page as (
-  select s.id, s.key from linkage_page g join linkage_sourceperson s using (child_id)
+  select s.id, s.key, s.child_id from linkage_page g join linkage_sourceperson s using (child_id)
    where g.since <= %(day)s and (g.until is null or g.until >= %(day)s)
      and (%(children)s::bigint[] is null or g.child_id = any(%(children)s))
 )
-select a.key from linkage_apartperson a join page using (key)
+select a.key, page.child_id from linkage_apartperson a join page using (key)
 union
-select a.key from page join linkage_lookupkey l on l.person_id = page.id join linkage_apartkey k on k.key = l.key
-  join linkage_apartperson a on a.id = k.person_id
+select a.key, page.child_id from page join linkage_lookupkey l on l.person_id = page.id
+  join linkage_apartkey k on k.key = l.key join linkage_apartperson a on a.id = k.person_id
 """
 
 
@@ -84,11 +84,14 @@ def _keep(claims: Mapping[str, list[Person]], delivery: int, received_on: date) 
     bulk.insert("linkage_apartkey", {"key": "text", "person_id": "bigint"}, sorted(found), skip_held=True)
 
 
-def belonging(day: date, children: Iterable[int] | None = None) -> set[str]:
-    """People kept apart who are, by a rule of linking, among children with a page on `day` (all, or these)."""
+def belonging(day: date, children: Iterable[int] | None = None) -> dict[str, set[int]]:
+    """People kept apart who are, by a rule of linking, among children with a page on `day` (all, or these): which."""
+    found: dict[str, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_BELONGING, {"day": day, "children": None if children is None else list(children)})
-        return {key for (key,) in cursor.fetchall()}
+        for key, child in cursor.fetchall():
+            found[key].add(child)
+    return found
 
 
 def join(keys: Iterable[str], day: date) -> set[int]:
@@ -108,9 +111,10 @@ def join(keys: Iterable[str], day: date) -> set[int]:
         ApartPerson.objects.filter(key__in=ordered[start : start + _BATCH]).delete()
     touched: set[int] = set()
     for (delivery, received), persons in sorted(told.items(), key=lambda item: (item[0][1], item[0][0])):
-        touched |= linking.receive(persons, keys=(), delivery=delivery, received_on=received)
+        touched |= linking.connect(persons, keys=(), delivery=delivery, received_on=received)
     if without:
-        touched |= linking.receive((), keys=without, delivery=None, received_on=day)
+        touched |= linking.connect((), keys=without, delivery=None, received_on=day)
+    describing.describe(touched)
     return touched
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import psycopg
 from django.db import connection
 
 from throughline.duties.instance import STALE
@@ -61,8 +60,8 @@ def ask(viewer: Viewer, wanted: Sequence[Worklist], at: date | datetime, day: da
 
 
 def answered(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """What a statement about all of somebody's children finds, planned for them: how many they are decides how."""
-    with connection.wrap_database_errors, psycopg.ClientCursor(connection.connection) as cursor:
+    """What a statement about all of somebody's children finds; planned once for a connection (docs/adr/0060)."""
+    with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.fetchall()
 
@@ -139,7 +138,7 @@ def _owed(query: Query) -> str:
          coalesce(put.still, false) as put_off
     from mine join casework_instance i using (child_id)
     left join put using (child_id, duty_id, stage, trigger_key)
-   where i.looms_on <= {until} and i.duty_id = any({query.name(_with_alerts(query, families))})
+   where i.looms_on <= {until} and {query.among("i.duty_id", _with_alerts(query, families))}
    order by i.child_id, {of}, {apart}, until nulls last, i.id)"""
 
 
@@ -180,18 +179,17 @@ def _events(query: Query) -> str:
     """
     kinds = sorted(query.windows)
     firsts, lasts = [query.windows[kind][0] for kind in kinds], [query.windows[kind][1] for kind in kinds]
-    wanted, first, last = query.name(kinds), query.name(firsts), query.name(lasts)
     return f"""events as materialized (
   select distinct on (e.child_id, e.happening, e.kind) e.id, e.child_id, e.kind, e.happening, e.marks,
          coalesce(e.happened_at, e.happened_on::timestamptz) as at, e.details->>'seat' as seat, e.on_day
-    from mine cross join lateral (
+    from mine
+   cross join unnest({query.name(kinds)}::text[], {query.name(firsts)}::date[], {query.name(lasts)}::date[])
+         w (kind, first, last)
+   cross join lateral (
       select o.id, o.child_id, o.kind, o.happening, o.telling, o.marks, o.happened_at, o.happened_on, o.details,
              o.on_day
         from casework_event o
-       where o.child_id = mine.child_id and o.kind = any({wanted})
-         and o.on_day between {query.name(min(firsts))} and {query.name(max(lasts))} offset 0) e
-    join unnest({wanted}::text[], {first}::date[], {last}::date[]) w (kind, first, last)
-      on w.kind = e.kind and e.on_day between w.first and w.last
+       where o.child_id = mine.child_id and o.kind = w.kind and o.on_day between w.first and w.last offset 0) e
    order by e.child_id, e.happening, e.kind, e.happened_at nulls last, e.telling)"""
 
 
@@ -210,7 +208,7 @@ def _owed_part(query: Query, one: Worklist) -> None:
     assert isinstance(what, Owing)
     taken = whose_line.rules(what, query)
     query.rules |= {*taken, ""}  # a list without any rule still asks
-    rules = query.name(taken)
+    rules = query.among("o.duty_id", taken)
     day, soon = query.name(query.day), query.name(query.day + stored.AHEAD)
     week = f"o.state = 'ahead' and (o.due_on <= {soon} or o.warn_on <= {day})"
     query.ahead = max(query.ahead, what.ahead)
@@ -224,7 +222,7 @@ def _owed_part(query: Query, one: Worklist) -> None:
         lists.OPEN: f"(o.state = 'late' or {week})",
         lists.UNKNOWN: "o.state = 'unknown'",
     }[what.due]
-    rest = f"from owed o where o.duty_id = any({rules}) and {due} and {whose_line.whose(what, query)}"
+    rest = f"from owed o where {rules} and {due} and {whose_line.whose(what, query)}"
     rest += f" and {whose_line.put_off(what, query, taken)}"
     if what.by != lists.WORKER:
         # What is late stands first, then what is soonest; "soonest" alone asks for least time left.
@@ -232,7 +230,7 @@ def _owed_part(query: Query, one: Worklist) -> None:
         return _part(query, one, order, "o.child_id", "o.id", "null", rest)
     workers = (
         f"from (select r.user_id, count(*) as late from accounts_relation r join owed o using (child_id)"
-        f" where r.kind = 'allocated' and {whose_line.holds(query)} and o.duty_id = any({rules}) and {due}"
+        f" where r.kind = 'allocated' and {whose_line.holds(query)} and {rules} and {due}"
         " group by 1) w"
     )
     return _part(query, one, "w.late desc, w.user_id", "null", "w.user_id", "w.late", workers)

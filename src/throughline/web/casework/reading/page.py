@@ -59,6 +59,7 @@ def page(viewer: Viewer, child: Child, as_of: date | None, kept: Kept) -> Page:
         open_until=viewer.opened[child.pk].until if child.pk in viewer.opened else None,
         may_break_glass=viewer.policy.glass is not None,
         makes_copy=sharing.copy_rule(sharing.CHILD).may_make(viewer.relations_to(child.pk)[child.pk]),
+        gives_seats=bool(sharing.gives(viewer.role, viewer.relations_to(child.pk)[child.pk])),
         shows_requests=bool(sharing.whole_record().decided_by & viewer.relations_to(child.pk)[child.pk]),
     )
 

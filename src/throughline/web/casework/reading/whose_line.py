@@ -34,15 +34,15 @@ def whose(what: Owing, query: Query) -> str:
     owed_by = query.owed_by
     if what.by == lists.NOBODY:
         return _nobodys(query, owed_by)
-    seats = query.name([duty for duty, role in owed_by.items() if role in query.roles])
+    seats = query.among("o.duty_id", (duty for duty, role in owed_by.items() if role in query.roles))
     # Who holds the very seat has the line, before whoever answers for it too.
     lent = [duty for duty, role in owed_by.items() if role in query.roles - {query.viewer.role}]
     held = query.name([role for role in query.roles if role != query.viewer.role])
     elsewhere = (
-        f"(o.duty_id = any({query.name(lent)}) and exists (select from accounts_relation r join accounts_user u"
+        f"({query.among('o.duty_id', lent)} and exists (select from accounts_relation r join accounts_user u"
         f" on u.id = r.user_id where r.child_id = o.child_id and u.role = any({held}) and {holds(query)}))"
     )
-    my_own = f"(o.own and o.duty_id = any({seats}){f' and not {elsewhere}' if lent else ''})"
+    my_own = f"(o.own and {seats}{f' and not {elsewhere}' if lent else ''})"
     if what.by == lists.ME:
         return my_own
     return f"not {my_own} and not {_nobodys(query, owed_by)}" if query.has(lists.NOBODY) else f"not {my_own}"
@@ -50,25 +50,25 @@ def whose(what: Owing, query: Query) -> str:
 
 def put_off(what: Owing, query: Query, taken: Iterable[str]) -> str:
     """A line that is put off leaves its owner's lists and nobody else's; a manager's list keeps an overdue MUST."""
-    must = query.name([duty for duty in taken if query.book[duty].strength == "MUST"])
+    must = query.among("o.duty_id", (duty for duty in taken if query.book[duty].strength == "MUST"))
     if what.due == lists.PUT_OFF_LATE:
-        return f"o.put_off and o.duty_id = any({must})"
+        return f"o.put_off and {must}"
     if what.by != lists.ME or what.due == lists.COMING:
         return "true"
     said = "o.put_off"
     if query.viewer.role in lists.put_off()["never_for"]:
-        said = f"(o.put_off and not (o.state = 'late' and o.duty_id = any({must})))"
+        said = f"(o.put_off and not (o.state = 'late' and {must}))"
     return said if what.due == lists.PUT_OFF else f"not {said}"
 
 
 def _nobodys(query: Query, owed_by: Mapping[str, str]) -> str:
     """Nobody has the relation that would make it theirs, or nobody stands at the post."""
     empty = owners.nobody_there(query.viewer)
-    said = [f"o.duty_id = any({query.name([duty for duty, role in owed_by.items() if role in empty])})"]
+    said = [query.among("o.duty_id", (duty for duty, role in owed_by.items() if role in empty))]
     for way in sorted({way for role, way in owners.ways().items() if owners.personal(role)}):
-        theirs = query.name([duty for duty, role in owed_by.items() if owners.ways().get(role) == way])
+        theirs = query.among("o.duty_id", (duty for duty, role in owed_by.items() if owners.ways().get(role) == way))
         said.append(
-            f"(o.duty_id = any({theirs}) and not exists (select from accounts_relation r where"
+            f"({theirs} and not exists (select from accounts_relation r where"
             f" r.child_id = o.child_id and r.kind = {query.name(way)} and {holds(query)}))"
         )
     return f"({' or '.join(said)})"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from throughline import words
 from throughline.web import clock
-from throughline.web.accounts import administering, agencies, passwords
+from throughline.web.accounts import administering, agencies, passwords, second_factor
 from throughline.web.accounts.administering import Refused, Seat
 from throughline.web.accounts.again import recently_confirmed
 from throughline.web.accounts.models import User
@@ -151,6 +151,9 @@ def _page(
         "role": words.roles()[user.role].title if user.role in words.roles() else user.role,
         "agency": words.agency_title(user.agency),
         "may_change": user.is_active and administering.may_change(request.viewer, user),
+        "second_factor": second_factor.has(user),
+        "may_make_link": administering.may_make_link(request.viewer, user),
+        "may_put_away": administering.may_put_away(request.viewer, user),
         "fields": fields,
         "given": given,
         "mistakes": mistakes,
@@ -166,11 +169,22 @@ def link(request: Request, number: int) -> HttpResponse:
     """Make the link by which somebody sets their password; it is shown once."""
     by = request.viewer
     user = administering.one(by, number)
-    if not user.is_active or not administering.may_change(by, user):
-        raise PermissionDenied("You make links for your own agency's people who are in.")
+    if not user.is_active or not administering.may_make_link(by, user):
+        raise PermissionDenied(
+            "You make links for your own agency's people who are in, and whose second factor you did not put away."
+        )
     secret = passwords.open_link(user=user, by=by.user, purpose=by.purpose)
     address = request.build_absolute_uri(reverse("first_password_link", args=[secret]))
     return render(request, "casework/person_link.html", {"whom": user, "address": address, "lasts": passwords.LASTS})
+
+
+@require_POST
+@recently_confirmed
+def second_factor_away(request: Request, number: int) -> HttpResponse:
+    """Put somebody's second factor away, whose phone is lost."""
+    by = request.viewer
+    people.put_second_factor_away(user=administering.one(by, number), by=by, purpose="Their phone is lost")
+    return redirect("person", number)
 
 
 @require_http_methods(["GET", "POST"])

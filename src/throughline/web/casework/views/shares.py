@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +75,9 @@ def hold(request: Request, child_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask(request: Request, child_id: UUID) -> HttpResponse:
     """Ask another agency."""
-    return _act(request, child_id, shares.ASKED, shares.ask)
+    type = request.GET.get("agency", "").partition(":")[0]  # the form offers types of agency
+    start = {"with_agency": type} if type else {}
+    return _act(request, child_id, shares.ASKED, shares.ask, start=start)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,12 +122,19 @@ def _quoting(request: Request, child_id: UUID, kind: str, record: Record) -> Htt
     )  # fmt: skip
 
 
-def _act(request: Request, child_id: UUID, kind: str, record: Record, about: Fact | None = None) -> HttpResponse:
-    """The page of a fact that quotes nothing; `about` is the one it answers."""
+def _act(
+    request: Request,
+    child_id: UUID,
+    kind: str,
+    record: Record,
+    about: Fact | None = None,
+    start: Mapping[str, str] = MappingProxyType({}),
+) -> HttpResponse:
+    """The page of a fact that quotes nothing; `about` is the one it answers, `start` what is filled in beforehand."""
     fields = shares_forms.questions(kind, request.viewer, clock.today())
     if request.method == "GET":
         kept = {} if about else selectors.draft(request.viewer, child_id, kind)
-        return _form(request, child_id, kind, fields, kept, {}, about)
+        return _form(request, child_id, kind, fields, {**kept, **start}, {}, about)
     given = forms.given_of(request.POST, leave_out=_OUT)
     answers, _, mistakes = shares_forms.read(fields, given)
     return _record(
