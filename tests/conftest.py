@@ -31,8 +31,9 @@ AT_ONCE = ("tests/system", "tests/attack")
 """What is built once and tried by many: one process does all of it. It takes longest, so it begins first."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a database or a site, the rest by module."""
+    """Keep together what shares a database or a site, the rest by module; first, since xdist then reads it."""
 
     def together(item: pytest.Item) -> str:
         module = item.path.relative_to(ROOT).as_posix()
