@@ -31,17 +31,21 @@ AT_ONCE = ("tests/system", "tests/attack")
 """What is built once and tried by many: one process does all of it. It takes longest, so it begins first."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a database or a site, the rest by module; first, since xdist then reads it."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Keep together what shares a database or a site, the rest by module.
 
-    def together(item: pytest.Item) -> str:
-        module = item.path.relative_to(ROOT).as_posix()
-        return next((folder for folder in AT_ONCE if module.startswith(folder)), module)
-
-    items.sort(key=lambda item: AT_ONCE.index(group) if (group := together(item)) in AT_ONCE else len(AT_ONCE))
+    Said before xdist reads it; what begins first is settled once all others have put the tests in their order.
+    """
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(together(item)))
+        item.add_marker(pytest.mark.xdist_group(_together(item)))
+    yield
+    items.sort(key=lambda item: (*AT_ONCE, _together(item)).index(_together(item)))
+
+
+def _together(item: pytest.Item) -> str:
+    module = item.path.relative_to(ROOT).as_posix()
+    return next((folder for folder in AT_ONCE if module.startswith(folder)), module)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
