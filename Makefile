@@ -12,7 +12,7 @@ run: ## start the database, the site and its worker, with an invented partnershi
 	@begun=$$EPOCHREALTIME && scripts/setup site && exec $(python) -m throughline.web.serve --begun $$begun --address $(ADDRESS)
 
 test: setup ## every check and every test, browser included, in two processes
-	@$(python) -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 attack: setup ## try to get in as every role, by every page, row and file; ends with how often that was refused
 	@$(python) -m pytest tests/attack -qq --no-header

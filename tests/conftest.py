@@ -27,25 +27,14 @@ settings.load_profile("throughline")
 # --- two processes at work ----------------------------------------------------------------------------
 
 
-AT_ONCE = ("tests/system", "tests/attack")
-"""What is built once and tried by many: one process does all of it. It takes longest, so it begins first."""
+FIRST = ("tests/system", "tests/attack")
+"""What takes longest, so that neither process is left alone with it at the end."""
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep together what shares a database or a site, the rest by module.
-
-    Said before xdist reads it; what begins first is settled once all others have put the tests in their order.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
-    yield
-    items.sort(key=lambda item: (*AT_ONCE, _together(item)).index(_together(item)))
-
-
-def _together(item: pytest.Item) -> str:
-    module = item.path.relative_to(ROOT).as_posix()
-    return next((folder for folder in AT_ONCE if module.startswith(folder)), module)
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: not item.path.relative_to(ROOT).as_posix().startswith(FIRST))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
