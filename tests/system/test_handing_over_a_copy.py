@@ -19,7 +19,8 @@ def test_a_social_worker_makes_a_copy_to_take_home(
     name, address = own_child(page)
     page.goto(address)
     # when a copy is asked for that goes home with the child,
-    page.get_by_role("link", name=re.compile("^A copy for")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("^A copy for")).click()
     accessible(page)
     shot(page, "copy-asked")
     page.get_by_label(re.compile("^It goes home")).check()

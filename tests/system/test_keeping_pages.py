@@ -87,7 +87,8 @@ def test_what_is_held_is_not_signed_for_and_why_is_said(
     propose("Underhay")
     page = visit(PHONE)
     sign_in_as_keeper(page, 1)
-    page.get_by_role("link", name="Hold records back").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Hold records back").click()
     accessible(page)
     page.get_by_label("A complaint is being looked into").check()
     page.get_by_label("Who asked for it?").fill("Complaints manager, C-77")

@@ -40,7 +40,8 @@ def test_the_lead_checks_a_look_and_says_who_looked(page: Page, phone: Page, dem
     expect(page).to_have_title("Looks and shares – Throughline")
     accessible(page)
     shot(page, "looks")
-    page.get_by_role("link", name=f"Same family name: {name}").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=f"Same family name: {name}").click()
     accessible(page)
     shot(page, "looks-finding")
     page.get_by_role("button", name="Record the check").click()
@@ -53,9 +54,11 @@ def test_the_lead_checks_a_look_and_says_who_looked(page: Page, phone: Page, dem
     expect(page.get_by_role("table")).to_contain_text(name)
     accessible(page)
     page.goto("/looks/people")
-    page.locator("main nav a").first.click()
+    with page.expect_navigation():
+        page.locator("main nav a").first.click()
     accessible(page)
-    page.locator("main h3 a").first.click()
+    with page.expect_navigation():
+        page.locator("main h3 a").first.click()
     accessible(page)
     shot(page, "looks-person")
     assert page.request.get(address).status == 403, "who looked, never what they were shown"
@@ -85,7 +88,8 @@ def test_an_administrator_lets_somebody_in_and_they_leave(page: Page, phone: Pag
     expect(page.get_by_role("main")).to_contain_text("/first-password/")
     accessible(page)
     page.get_by_role("link", name="Wren Adeyemi").click()
-    page.get_by_role("link", name="Wren Adeyemi leaves").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Wren Adeyemi leaves").click()
     accessible(page)
     page.get_by_role("button", name="They leave today").click()
     expect(page.get_by_role("status")).to_contain_text("Wren Adeyemi has left")

@@ -19,7 +19,8 @@ def test_a_rule_is_handed_in_tried_and_switched_on(
 ) -> None:
     sign_in(page, MANAGER)
     page.goto("/rules")
-    page.get_by_role("link", name="Hand in a rule").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Hand in a rule").click()
     accessible(page)
     page.get_by_label("The rule").fill(CALL)
     page.get_by_role("button", name="Check and keep it").click()

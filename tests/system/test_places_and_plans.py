@@ -56,7 +56,8 @@ def test_the_place_its_line_and_what_is_owed_stand_on_one_page_without_a_childs_
     accessible(page)
     shot(page, "place")
     # The panel looks at it, writes that down, and nothing is owed any more.
-    page.get_by_role("link", name="Place or group looked at", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Place or group looked at", exact=True).click()
     accessible(page)
     shot(page, "place-record")
     say_when(page, days_ago(0))

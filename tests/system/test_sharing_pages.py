@@ -50,7 +50,8 @@ def test_a_decision_a_request_with_its_no_and_something_held_closely(
     expect(page.get_by_role("status")).to_contain_text("Recorded")
     expect(page.get_by_text("How school can help in the mornings").first).to_be_visible()
 
-    page.get_by_role("link", name="Ask another agency").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ask another agency").click()
     accessible(page)
     page.get_by_label("Which agency is asked").select_option(label="Police")
     page.get_by_label("What is asked").fill("What is known of the address?")
@@ -83,7 +84,8 @@ def test_a_decision_a_request_with_its_no_and_something_held_closely(
     page.get_by_role("button", name="Hold it closely").click()
     held = page.get_by_role("region", name="Held more closely")
     expect(held).to_contain_text("The home or the carer")
-    held.get_by_role("link", name="Look again").first.click()
+    with page.expect_navigation():
+        held.get_by_role("link", name="Look again").first.click()
     accessible(page)
     page.goto(shares)
     accessible(page)
