@@ -89,7 +89,8 @@ def test_what_is_said_not_to_be_right_stands_beside_it(page: Page, accessible: C
     shot(page, "not-right")
     page.get_by_label("Who says so?").fill("The child")
     page.get_by_label("What is not right?").fill("It was the other way round")
-    page.get_by_role("button", name="Write it down").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Write it down").click()
     page.goto(f"{address}?scale=life")
     expect(page.get_by_text("It was the other way round").first).to_be_attached()
 

@@ -70,7 +70,8 @@ def test_after_signing_in_you_are_where_you_wanted_to_be(page: Page) -> None:
 
 def test_nobody_is_sent_on_to_another_site(page: Page, site: str) -> None:
     page.goto("/sign-in?next=https://example.org/")
-    page.locator(".tl-person").first.get_by_role("button").click()
+    with page.expect_navigation():
+        page.locator(".tl-person").first.get_by_role("button").click()
     assert page.url.startswith(site)
 
 
